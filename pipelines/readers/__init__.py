@@ -1,0 +1,12 @@
+"""Readers: a file becomes raw sheets of text, and a raw sheet becomes a table. Nothing more.
+
+What belongs here: file formats, encodings, delimiters, row numbers, headers. What does not: datasets, indicators,
+the meaning of any cell. A reader never guesses what a marker means, never turns text into a number and never
+loses a cell; what it cannot read whole it refuses, in one line that says what to do.
+"""
+
+from pipelines.readers.raw import ROW, RawSheet, UnreadableFile
+from pipelines.readers.reading import read
+from pipelines.readers.table import Table, tabulate
+
+__all__ = ["ROW", "RawSheet", "Table", "UnreadableFile", "read", "tabulate"]

@@ -1,0 +1,80 @@
+"""What XLSX and XLS share: calamine reads the values, we put back the error cells it drops.
+
+calamine hands an error cell (#N/A, #REF!) over as an empty one, so each format finds those cells itself.
+"""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from xml.etree import ElementTree
+
+import python_calamine as calamine
+
+from pipelines.readers.raw import RawSheet, UnreadableFile, grid, is_damage, text_of
+
+PACKAGE_DAMAGE = (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError, ValueError, RuntimeError, OSError)
+"""What zipfile and the XML parser raise on a damaged XLSX or ODS."""
+
+Errors = Mapping[tuple[int, int], str]
+"""Text of each error cell by row and column, from 0."""
+
+
+def sheets(data: bytes, path: Path, errors_of: Callable[[int, str], Errors]) -> list[RawSheet]:
+    """Every worksheet of a workbook, hidden ones too; chart sheets hold no cells.
+
+    Args:
+        data: The workbook.
+        path: The file, to name in a refusal.
+        errors_of: Gives the error cells of a sheet by its place among all sheets, from 0, and its name. It is called
+            before calamine lays the sheet out, and may refuse it.
+
+    Raises:
+        UnreadableFile: protected by a password, or damaged.
+    """
+    found = []
+    try:
+        with calamine.load_workbook(io.BytesIO(data)) as workbook:
+            for place, about in enumerate(workbook.sheets_metadata):
+                if about.typ != calamine.SheetTypeEnum.WorkSheet:
+                    continue
+                errors = errors_of(place, about.name)
+                sheet = workbook.get_sheet_by_name(about.name)
+                is_hidden = about.visible != calamine.SheetVisibleEnum.Visible
+                found.append(_sheet(sheet, errors, is_hidden))
+    except calamine.PasswordError as error:
+        raise protected(path) from error
+    except UnreadableFile:
+        raise
+    except BaseException as error:
+        if not is_damage(error):
+            raise
+        raise damaged(path, str(error)) from error
+    return found
+
+
+def protected(path: Path) -> UnreadableFile:
+    """The refusal of a workbook that needs a password."""
+    return UnreadableFile(path, "the workbook is protected with a password", "save a copy without the password")
+
+
+def damaged(path: Path, detail: str) -> UnreadableFile:
+    """The refusal of a workbook that does not hold together."""
+    return UnreadableFile(path, f"the workbook is damaged ({detail})", "download it again, or open it and save a copy")
+
+
+def _sheet(sheet: calamine.CalamineSheet, errors: Errors, is_hidden: bool) -> RawSheet:
+    start_row, start_column = sheet.start or (0, 0)
+    left: list[str | None] = [None] * start_column
+    rows = [left + [text_of(value) for value in row] for row in sheet.to_python()]
+    if errors and not rows:
+        start_row = min(row for row, _ in errors)
+    for (row, column), text in errors.items():
+        while len(rows) <= row - start_row:
+            rows.append([])
+        cells = rows[row - start_row]
+        cells.extend([None] * (column + 1 - len(cells)))
+        cells[column] = text
+    numbers = range(start_row + 1, start_row + 1 + len(rows))
+    return grid(rows, numbers, sheet=sheet.name, is_hidden=is_hidden)

@@ -1,0 +1,127 @@
+"""The raw sheet: what every reader returns, how a value becomes text, and how a file is refused."""
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+ROW = "__row"
+"""First column of `RawSheet.cells` and of `Table.frame`: the row number a person sees, from 1."""
+
+MAX_CELLS = 20_000_000
+"""Largest grid, blank cells included, that is laid out in memory: a full-height sheet of 19 columns fits."""
+
+
+@dataclass(frozen=True)
+class RawSheet:
+    """One sheet, or the only table, of a file, every cell as text.
+
+    Attributes:
+        sheet: Name of the sheet, or of the member of a zip; None where the format has no sheets.
+        cells: `__row` (Int64), then columns "1" to "n" (String), named for their place in the file, from 1. `__row` is
+            the row of the spreadsheet, the line of the text file where the record starts (a quoted line break makes
+            it jump), or the number of the record. An empty cell is null. Blank rows and columns between filled ones
+            are kept, those after the last are not, nor are blank rows before the first. No header is taken out.
+        first_row: `__row` of the first row; 1 where there is none.
+        header: Column names of a format that carries them (Parquet, JSON records); None for a grid.
+        is_hidden: True where the workbook hides the sheet.
+    """
+
+    sheet: str | None
+    cells: pl.DataFrame
+    first_row: int
+    header: tuple[str, ...] | None = None
+    is_hidden: bool = False
+
+
+class UnreadableFile(Exception):  # noqa: N818 (it names the finding, not a fault of ours)
+    """A file that cannot be read whole.
+
+    Attributes:
+        path: The file.
+        reason: What is wrong with it.
+        remedy: What to do about it.
+    """
+
+    def __init__(self, path: Path, reason: str, remedy: str) -> None:
+        super().__init__(path, reason, remedy)
+        self.path = path
+        self.reason = reason
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return " ".join(f"{self.path.name}: {self.reason}; {self.remedy}".split())
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether an error raised by a library in Rust speaks of the file: a panic there is no `Exception`, yet it does."""
+    return isinstance(error, Exception) or type(error).__name__ == "PanicException"
+
+
+def text_of(value: object) -> str | None:
+    """The text of one stored value, inventing nothing: 2.6 is "2.6", 301.0 is "301", a midnight is its date.
+
+    Args:
+        value: None, text, a number, a truth value, a date, a time, a moment or a duration.
+
+    Returns:
+        The text; None for None and for empty text. Text itself is returned as it is.
+    """
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float):
+        return "NaN" if math.isnan(value) else repr(value).removesuffix(".0")
+    if isinstance(value, dt.datetime):
+        is_midnight = value.time() == dt.time() and value.tzinfo is None
+        return value.date().isoformat() if is_midnight else value.isoformat()
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, dt.timedelta):
+        seconds = round(value.total_seconds())
+        sign, seconds = ("-", -seconds) if seconds < 0 else ("", seconds)
+        return f"{sign}{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    return str(value)
+
+
+def grid(
+    rows: Sequence[Sequence[str | None]],
+    numbers: Sequence[int],
+    *,
+    sheet: str | None = None,
+    is_hidden: bool = False,
+) -> RawSheet:
+    """A raw sheet of rows of text, ragged or not.
+
+    Args:
+        rows: The cells of each row; short rows are padded with null.
+        numbers: The file row number of each row.
+        sheet: The name of the sheet.
+        is_hidden: Whether the workbook hides it.
+    """
+    width = max(map(len, rows), default=0)
+    padded = (row if len(row) == width else [*row, *[None] * (width - len(row))] for row in rows)
+    columns = zip(*padded, strict=True) if rows else iter(())
+    frame = pl.DataFrame(
+        [pl.Series(ROW, numbers, dtype=pl.Int64)]
+        + [pl.Series(str(place), column, dtype=pl.String) for place, column in enumerate(columns, start=1)]
+    )
+    return trimmed(frame, sheet=sheet, is_hidden=is_hidden)
+
+
+def trimmed(frame: pl.DataFrame, *, sheet: str | None = None, is_hidden: bool = False) -> RawSheet:
+    """A raw sheet of `__row` and text columns: empty text made null, blank edges dropped (never on the left)."""
+    names = frame.columns[1:]
+    frame = frame.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in names)
+    while names and frame[names[-1]].null_count() == frame.height:
+        names.pop()
+    if not names:
+        return RawSheet(sheet, pl.DataFrame(schema={ROW: pl.Int64}), 1, None, is_hidden)
+    filled = frame.select(pl.any_horizontal(pl.col(names).is_not_null())).to_series().arg_true()
+    first, last = int(filled[0]), int(filled[-1])
+    frame = frame.select(ROW, *names).slice(first, last - first + 1)
+    return RawSheet(sheet, frame, int(frame[ROW][0]), None, is_hidden)
