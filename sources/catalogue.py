@@ -1,0 +1,183 @@
+"""Loads everything declared under sources/ and refuses it naming file and field.
+
+What belongs here: reading the YAML, and the rules that hold across files (ids equal paths, references resolve, a
+definition stands once). What does not: frames for the warehouse (frames.py) and anything about delivered files.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from sources.models.dataset import Dataset, Measure
+from sources.models.finding import Finding
+from sources.models.indicator import Definition, Indicator
+from sources.models.vocabulary import (
+    AreaCodePrefix,
+    AreaType,
+    Breakdown,
+    Crosswalk,
+    GapKind,
+    Marker,
+    NameVariant,
+    PeriodType,
+    Rule,
+    Typology,
+    Unit,
+)
+
+ROOT = Path(__file__).parent
+NOT_DATASETS = {"vocab", "shapes", "models", "findings", "__pycache__"}
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+class CatalogueError(Exception):
+    """A declaration that cannot be used; the message names the file, the field and what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything declared, loaded once. Mappings are keyed by id."""
+
+    units: dict[str, Unit]
+    period_types: dict[str, PeriodType]
+    markers: dict[str, Marker]
+    area_types: dict[str, AreaType]
+    area_code_prefixes: dict[str, AreaCodePrefix]
+    breakdowns: dict[str, Breakdown]
+    gap_kinds: dict[str, GapKind]
+    typologies: dict[str, Typology]
+    crosswalks: tuple[Crosswalk, ...]
+    rules: dict[str, Rule]
+    service_names: tuple[NameVariant, ...]
+    findings: tuple[Finding, ...]
+    datasets: dict[str, Dataset]
+    indicators: dict[str, Indicator]
+
+    def definition(self, measure: Measure) -> Definition:
+        """The definition version that a dataset's measure refers to."""
+        found = self.indicators[measure.indicator]
+        return next(d for d in found.definitions if d.version == measure.definition_version)
+
+
+@cache
+def load_catalogue(root: Path = ROOT) -> Catalogue:
+    """Load every declaration under `root`.
+
+    Raises:
+        CatalogueError: naming file and field, for the first declaration that cannot be used.
+    """
+    datasets: dict[str, Dataset] = {}
+    indicators: dict[str, Indicator] = {}
+    defined_in: dict[str, Path] = {}
+    for path in dataset_files(root):
+        dataset = _parse(path, _read(path), Dataset)
+        expected = f"{path.parent.name}__{path.stem}"
+        if dataset.id != expected:
+            raise CatalogueError(f"{_shown(path, root)}: id: is {dataset.id}, and the path says {expected}")
+        datasets[dataset.id] = dataset
+        for indicator in dataset.indicators:
+            if indicator.id in indicators:
+                raise CatalogueError(
+                    f"{_shown(path, root)}: indicators: {indicator.id} is already defined in"
+                    f" {_shown(defined_in[indicator.id], root)}"
+                )
+            indicators[indicator.id] = indicator
+            defined_in[indicator.id] = path
+    vocab = root / "vocab"
+    catalogue = Catalogue(
+        units=_keyed(vocab / "units.yml", Unit, "id"),
+        period_types=_keyed(vocab / "period_types.yml", PeriodType, "id"),
+        markers=_keyed(vocab / "markers.yml", Marker, "id"),
+        area_types=_keyed(vocab / "area_types.yml", AreaType, "id"),
+        area_code_prefixes=_keyed(vocab / "area_code_prefixes.yml", AreaCodePrefix, "prefix"),
+        breakdowns=_keyed(vocab / "breakdowns.yml", Breakdown, "id"),
+        gap_kinds=_keyed(vocab / "gap_kinds.yml", GapKind, "kind"),
+        typologies=_keyed(vocab / "typologies.yml", Typology, "id"),
+        crosswalks=tuple(_listed(vocab / "typology_crosswalks.yml", Crosswalk)),
+        rules=_keyed(vocab / "rules.yml", Rule, "id"),
+        service_names=tuple(_listed(vocab / "service_names.yml", NameVariant)),
+        findings=tuple(f for path in sorted((root / "findings").glob("*.yml")) for f in _listed(path, Finding)),
+        datasets=datasets,
+        indicators=indicators,
+    )
+    _refuse_dangling(catalogue, root)
+    return catalogue
+
+
+def dataset_files(root: Path = ROOT) -> list[Path]:
+    """The dataset YAML files: one folder a producer, one file a dataset."""
+    return sorted(path for path in root.glob("*/*.yml") if path.parent.name not in NOT_DATASETS)
+
+
+def _refuse_dangling(catalogue: Catalogue, root: Path) -> None:
+    """Every reference from one declaration to another must resolve."""
+
+    def check(where: str, kind: str, name: str | None, known: Iterable[str]) -> None:
+        if name is not None and name not in known:
+            raise CatalogueError(f"{where}: no such {kind}: {name}")
+
+    for indicator in catalogue.indicators.values():
+        for definition in indicator.definitions:
+            where = f"indicator {indicator.id} version {definition.version}"
+            check(where, "unit", definition.unit, catalogue.units)
+            check(where, "period type", definition.period_type, catalogue.period_types)
+            if definition.companion:
+                check(where, "indicator", definition.companion.indicator, catalogue.indicators)
+    for dataset in catalogue.datasets.values():
+        where = _shown(root / dataset.id.replace("__", "/", 1), root) + ".yml"
+        for marker in dataset.markers.values():
+            check(where, "marker", marker, catalogue.markers)
+        if dataset.period and dataset.period.type:
+            check(where, "period type", dataset.period.type, catalogue.period_types)
+        for measure in dataset.measures:
+            check(f"{where}: measures", "indicator", measure.indicator, catalogue.indicators)
+            versions = [d.version for d in catalogue.indicators[measure.indicator].definitions]
+            check(f"{where}: measures: {measure.indicator}", "version", measure.definition_version, versions)
+            check(f"{where}: measures", "breakdown", measure.breakdown, catalogue.breakdowns)
+            check(f"{where}: measures", "period type", measure.period_type, catalogue.period_types)
+    for walk in catalogue.crosswalks:
+        for typology_id, model_id in ((walk.from_typology, walk.from_model), (walk.to_typology, walk.to_model)):
+            check("vocab/typology_crosswalks.yml", "typology", typology_id, catalogue.typologies)
+            models = [model.id for model in catalogue.typologies[typology_id].models]
+            check(f"vocab/typology_crosswalks.yml: {typology_id}", "model", model_id, models)
+
+
+def _read(path: Path) -> Any:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise CatalogueError(f"{path.name}: not YAML: {error}") from error
+
+
+def _parse(path: Path, raw: Any, model: type[_Model]) -> _Model:
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise CatalogueError(f"{_shown(path, ROOT)}: {field}: {first['msg']} (found {first['input']!r:.80})") from error
+
+
+def _listed(path: Path, model: type[_Model]) -> list[_Model]:
+    raw = _read(path)
+    if not isinstance(raw, list):
+        raise CatalogueError(f"{path.name}: the file: is not a list")
+    return [_parse(path, entry, model) for entry in raw]
+
+
+def _keyed(path: Path, model: type[_Model], key: str) -> dict[str, _Model]:
+    entries = _listed(path, model)
+    keyed = {str(getattr(entry, key)): entry for entry in entries}
+    if len(keyed) != len(entries):
+        raise CatalogueError(f"{path.name}: {key}: a value stands twice")
+    return keyed
+
+
+def _shown(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name

@@ -1,0 +1,90 @@
+"""An indicator's definition, version by version. Not how a file spells it: that is the dataset's business."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from sources.models.base import Cited, Declared, Identifier, Text
+
+Nation = Literal["England", "Wales"]
+
+
+class ExposureWindow(Cited):
+    """The days over which structure must hold still for the indicator, around the published period.
+
+    Whole months before the first and after the last day of the period.
+    """
+
+    months_before: int = Field(0, ge=0)
+    months_after: int = Field(0, ge=0)
+
+
+class Bounds(Declared):
+    """Least and greatest value the definition allows, inclusive, in the indicator's own unit."""
+
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+class Companion(Declared):
+    """An indicator that says how far this one can be trusted, such as 'activity not known' beside NEET."""
+
+    indicator: Identifier
+    definition_version: Text
+    maximum: float
+
+
+class SeriesBreak(Cited):
+    """A day from which values are not comparable with those before it."""
+
+    on: date
+    title: Text
+
+
+class Definition(Cited):
+    """One version of what an indicator means."""
+
+    version: Text
+    counts: Text
+    numerator: Text | None = None
+    denominator: Text | None = None
+    counted_by: Literal["residence", "service_caseload", "school", "offence_place", "not_applicable"]
+    unit: Identifier
+    measure: Literal["proportion", "rate", "count", "ratio", "ordinal"]
+    additive: bool = False
+    period_type: Identifier
+    window: ExposureWindow
+    nations: tuple[Nation, ...]
+    bounds: Bounds = Bounds()
+    companion: Companion | None = None
+    breaks: tuple[SeriesBreak, ...] = ()
+    valid_from: date | None = None
+    valid_to: date | None = None
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _count_is_additive(self) -> "Definition":
+        if self.additive and self.measure != "count":
+            raise ValueError("only a count may be additive: rates are never summed")
+        return self
+
+
+class Indicator(Declared):
+    """An indicator and all versions of its definition."""
+
+    id: Identifier
+    title: Text
+    polarity: Literal["high", "low", "none"]
+    programme: Literal["PSA 14", "youth justice KPI", "older youth justice KPI", "context"]
+    official_number: Text | None = None
+    impact_level: Literal[1, 2, 3, 4]
+    compared: bool = True
+    definitions: tuple[Definition, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _versions_are_unique(self) -> "Indicator":
+        versions = [definition.version for definition in self.definitions]
+        if len(set(versions)) != len(versions):
+            raise ValueError(f"definition versions are not unique: {', '.join(versions)}")
+        return self

@@ -1,0 +1,145 @@
+"""Closed lists that the whole house speaks: units, period types, markers, area types, gap kinds, typologies."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from sources.models.base import Cited, Declared, Identifier, Text
+
+
+class Unit(Declared):
+    """A unit of measurement. `base` is the population a rate is per; 100 for a percentage, null for a count."""
+
+    id: Identifier
+    label: Text
+    short: str
+    base: float | None = None
+    decimals: int = Field(ge=0, le=6)
+
+
+class PeriodType(Declared):
+    """How a label becomes two days.
+
+    Each format is a regular expression with the named group `year` (and `quarter`, `month` or `day` where the type
+    has them). The period starts on `start_month` of `year + start_year_offset` and lasts `months` whole months;
+    a `day` type lasts the one day named.
+    """
+
+    id: Identifier
+    label: Text
+    formats: tuple[str, ...] = Field(min_length=1)
+    start_month: int = Field(1, ge=1, le=12)
+    start_year_offset: int = 0
+    months: int = Field(0, ge=0)
+    end_year_group: bool = False
+    lasts: Literal["months", "day", "quarter", "span"] = "months"
+    non_overlapping: bool = True
+    citation: Text | None = None
+
+
+class Marker(Declared):
+    """A symbol beside or instead of a value."""
+
+    id: Text
+    label: Text
+    replaces_value: bool
+    disclosure_status: Text | None = None
+
+
+class AreaType(Declared):
+    """A kind of area; `level` orders them, the largest first."""
+
+    id: Identifier
+    label: Text
+    level: int
+
+
+class AreaCodePrefix(Declared):
+    """What the first characters of an area code say of the area."""
+
+    prefix: Text
+    area_type: Identifier
+    nation: Text
+    authority_class: Text | None = None
+
+
+class GapKind(Cited):
+    """One kind of attribution gap of the catalogue, and what it does to which status."""
+
+    kind: Text
+    test: Literal["unit", "time", "evidence", "measure", "credit", "size", "claim", "return"]
+    title: Text
+    sets_field: Literal["attribution_status", "comparability_status", "disclosure_status", "none"]
+    sets_value: Text | None = None
+    is_blocking: bool
+    level: Literal["observation", "service", "group", "finding", "claim"]
+    detection: Literal["rule", "evidence", "not_yet"]
+    rule_version: int = Field(1, ge=1)
+    shows: Text
+    owner: Literal["data team", "performance officer", "publisher", "person who decides", "nobody: it is a fact"]
+    resolved_by: Text
+
+
+class Model(Cited):
+    """One structural model of a typology. `order` ranks integration where the typology has such an order."""
+
+    id: Identifier
+    label: Text
+    order: int
+    definition: Text
+    assignable: bool = True
+
+
+class Typology(Cited):
+    """A published scheme of structural models, with the years and nations it may describe."""
+
+    id: Identifier
+    title: Text
+    valid_from: date
+    valid_to: date | None = None
+    validity_note: Text
+    nations: tuple[Literal["England", "Wales"], ...]
+    multi_label: bool = False
+    models: tuple[Model, ...] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _orders_and_ids_are_unique(self) -> "Typology":
+        for name, found in (("id", [m.id for m in self.models]), ("order", [str(m.order) for m in self.models])):
+            if len(set(found)) != len(found):
+                raise ValueError(f"model {name}s are not unique")
+        return self
+
+
+class Crosswalk(Cited):
+    """A model of one typology that may correspond to a model of another. Lossy unless said otherwise."""
+
+    from_typology: Identifier
+    from_model: Identifier
+    to_typology: Identifier
+    to_model: Identifier
+    lossy: bool = True
+    note: Text
+
+
+class Breakdown(Declared):
+    """A way a number is broken down; 'all' is the whole."""
+
+    id: Text
+    label: Text
+
+
+class Rule(Declared):
+    """A rule a delivered cell, row or file can break, with the remedy its message offers."""
+
+    id: Identifier
+    stage: Literal["file", "row", "cell"]
+    title: Text
+    remedy: Text
+
+
+class NameVariant(Cited):
+    """Another spelling of an area's or service's standard name."""
+
+    standard: Text
+    variants: tuple[Text, ...] = Field(min_length=1)
