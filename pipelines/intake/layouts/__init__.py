@@ -1,0 +1,1 @@
+"""How cells lie in a table: wide, long, template or register. One module a layout."""

@@ -1,0 +1,229 @@
+"""Register tables: each row a statement about an area, a service, a structure or a decision."""
+
+from datetime import timedelta
+
+import polars as pl
+
+from pipelines.intake.judgement import Judgement
+from pipelines.intake.names import name_key, service_id_of
+from pipelines.intake.periods import parse_day
+from pipelines.intake.places import Registers
+from pipelines.intake.problems import Problem
+from pipelines.readers import Table
+from sources.catalogue import Catalogue
+from sources.models.dataset import Dataset
+from sources.shapes import schema
+
+DELIVERY_COLUMNS = ("source_id", "delivery_id", "published_at", "recorded_at")
+REQUIRED = {
+    "authorities": ("area_code", "area_name", "valid_from"),
+    "authority_changes": ("from_code", "to_code", "change_date"),
+    "authority_parents": ("child_code", "parent_code", "valid_on"),
+    "service_memberships": ("service_name", "area_code", "valid_from"),
+    "structure_assertions": ("service_name", "typology_id", "model_id", "tenure", "source", "source_date"),
+    "decisions": ("decision_id", "decision_kind", "subject", "decided_by", "decided_on", "reason"),
+}
+TENURES = ("planned", "interim", "in_force", "ended")
+PRECISIONS = ("day", "month", "year", "unknown", "open")
+
+Row = dict[str, object]
+
+
+def judge(table: Table, dataset: Dataset, registers: Registers, catalogue: Catalogue) -> Judgement:
+    """Judge one register table. A row is landed whole or set aside whole; unmapped columns are out of scope."""
+    mapped = {column for column in dataset.fields.values() if column in table.columns}
+    width, landed_width = len(table.columns), len(mapped)
+    rows: list[Row] = []
+    kept: list[dict[str, str | None]] = []
+    problems: list[Problem] = []
+    outside = 0
+    for raw in table.frame.iter_rows(named=True):
+        if not _in_scope(raw, dataset):
+            outside += 1
+            continue
+        row, fault = _row(raw, dataset, registers, catalogue)
+        if fault is not None:
+            rule, column, value, reason = fault
+            problems.append(Problem(rule, reason, table.sheet, raw["__row"], column, value, landed_width))
+            continue
+        row["sheet"], row["row"] = table.sheet, raw["__row"]
+        rows.append(row)
+        kept.append(raw)
+    columns = {name: kind for name, kind in schema(dataset.shape).items() if name not in DELIVERY_COLUMNS}
+    landed: dict[str, pl.DataFrame] = {dataset.shape: pl.DataFrame(rows, schema=columns, orient="row")}
+    if "replaced_by" in dataset.fields:
+        landed["authority_changes"] = _changes(kept, rows, dataset)
+    judged_rows = len(rows) + len(problems)
+    return Judgement(
+        landed=landed,
+        problems=problems,
+        rows_read=table.frame.height,
+        cells_in=table.frame.height * width,
+        cells_landed=len(rows) * landed_width,
+        cells_out_of_scope=judged_rows * (width - landed_width) + outside * width,
+    )
+
+
+def _in_scope(raw: dict[str, str | None], dataset: Dataset) -> bool:
+    code = dataset.fields.get("area_code")
+    if code and (raw.get(code) or "").strip() in dataset.markers:
+        return False
+    return all((raw.get(column) or "") in values for column, values in dataset.row_scope.items())
+
+
+def _row(
+    raw: dict[str, str | None], dataset: Dataset, registers: Registers, catalogue: Catalogue
+) -> tuple[Row, tuple[str, str | None, str | None, str] | None]:
+    """The landed row, or (rule, column, value, reason) of the first fault."""
+    types = schema(dataset.shape)
+    row: Row = dict.fromkeys(name for name in types if name not in DELIVERY_COLUMNS)
+    texts: dict[str, str | None] = {
+        field: dataset.defaults["valid_from"] if field == "valid_from" and text in dataset.open_starts else text
+        for field, text in dataset.constants.items()
+    }
+    for field, column in dataset.fields.items():
+        text = (raw.get(column) or "").strip() or None
+        if text is not None and field in dataset.value_maps:
+            text = dataset.value_maps[field].get(text, text)
+        if text is not None and text in dataset.markers:
+            text = None
+        if text is None or (field == "valid_from" and str(parse_day(text)) in dataset.open_starts):
+            text = dataset.defaults.get(field, text)
+        texts[field] = text
+    for field, text in texts.items():
+        if field not in types or text is None:
+            continue
+        value = _typed(text, types[field])
+        if value is None:
+            column = dataset.fields.get(field, field)
+            return row, ("register_field_invalid", column, text, f"{column} is no {_kind(types[field])}")
+        row[field] = value
+    for field in REQUIRED[dataset.shape]:
+        if row[field] is None:
+            column = dataset.fields.get(field, field)
+            return row, ("register_field_invalid", column, None, f"{column} is empty")
+    if dataset.end_dates != "last_day" and row.get("valid_to") is not None:
+        row["valid_to"] = _last_day(row["valid_to"], dataset.end_dates)
+    return row, _completed(row, dataset.shape, registers, catalogue)
+
+
+def _completed(
+    row: Row, shape: str, registers: Registers, catalogue: Catalogue
+) -> tuple[str, str | None, str | None, str] | None:
+    if shape == "authorities":
+        _complete_authority(row, catalogue)
+        if row["area_type"] is None:
+            reason = "nothing says what type of area it is"
+            return ("register_field_invalid", "area_code", str(row["area_code"]), reason)
+    if shape == "authority_parents" and not _is_authority(str(row["parent_code"]), catalogue):
+        row["parent_code"] = row["child_code"]
+    if shape == "service_memberships":
+        name = str(row["service_name"])
+        row["service_id"] = registers.variants.get(name_key(name)) or service_id_of(name)
+        row["nation"] = row["nation"] or _nation(str(row["area_code"]), registers, catalogue)
+    if shape == "structure_assertions":
+        return _complete_assertion(row, registers, catalogue)
+    return None
+
+
+def _complete_authority(row: Row, catalogue: Catalogue) -> None:
+    code = str(row["area_code"])
+    prefix = catalogue.area_code_prefixes.get(code[:3])
+    if " / " in code:
+        row["area_type"] = "other"
+    if prefix:
+        row["area_type"] = row["area_type"] or prefix.area_type
+        row["nation"] = row["nation"] or prefix.nation
+        row["authority_class"] = row["authority_class"] or prefix.authority_class
+    if row["alternate_names"]:
+        row["alternate_names"] = "|".join(part.strip() for part in str(row["alternate_names"]).split(","))
+
+
+def _complete_assertion(
+    row: Row, registers: Registers, catalogue: Catalogue
+) -> tuple[str, str | None, str | None, str] | None:
+    typology = catalogue.typologies.get(str(row["typology_id"]))
+    if typology is None:
+        known = ", ".join(catalogue.typologies)
+        return ("typology_unknown", "typology", str(row["typology_id"]), f"no such typology; there are {known}")
+    models = [model.id for model in typology.models]
+    if row["model_id"] not in models:
+        return ("typology_unknown", "model", str(row["model_id"]), f"{typology.id} has the models {', '.join(models)}")
+    if row["tenure"] not in TENURES:
+        return ("assertion_inconsistent", "tenure", str(row["tenure"]), f"tenure is one of {', '.join(TENURES)}")
+    row["from_precision"] = row["from_precision"] or ("unknown" if row["valid_from"] is None else "day")
+    row["to_precision"] = row["to_precision"] or ("open" if row["valid_to"] is None else "day")
+    for field in ("from_precision", "to_precision"):
+        if row[field] not in PRECISIONS:
+            return ("assertion_inconsistent", field, str(row[field]), f"{field} is one of {', '.join(PRECISIONS)}")
+    start, end = row["valid_from"], row["valid_to"]
+    if start is not None and end is not None and end < start:  # type: ignore[operator]
+        return ("assertion_inconsistent", "valid_to", str(end), "the claim ends before it begins")
+    if row["tenure"] in ("interim", "in_force") and start is None and row["from_precision"] != "unknown":
+        reason = "a claim in force needs its first day, or the precision unknown"
+        return ("assertion_inconsistent", "valid_from", None, reason)
+    row["scope_percent"] = 100.0 if row["scope_percent"] is None else row["scope_percent"]
+    if not 0 < float(str(row["scope_percent"])) <= 100:
+        return ("assertion_inconsistent", "scope_percent", str(row["scope_percent"]), "scope is over 0 and at most 100")
+    service = registers.service_codes.get(str(row["service_name"]).casefold()) or registers.service_id(
+        str(row["service_name"])
+    )
+    if service not in registers.services:
+        return ("service_unknown", "service", str(row["service_name"]), f"no register knows {row['service_name']}")
+    row["service_id"] = service
+    return None
+
+
+def _changes(kept: list[dict[str, str | None]], rows: list[Row], dataset: Dataset) -> pl.DataFrame:
+    """Predecessors and successors from a register whose rows name what replaced them by its own codes."""
+    own, by = dataset.fields["own_code"], dataset.fields["replaced_by"]
+    code_of = {raw[own]: row["area_code"] for raw, row in zip(kept, rows, strict=True)}
+    columns = {n: k for n, k in schema("authority_changes").items() if n not in DELIVERY_COLUMNS}
+    changes = []
+    for raw, row in zip(kept, rows, strict=True):
+        valid_to = row["valid_to"]
+        for successor in (raw[by] or "").split(","):
+            if successor.strip() in code_of and valid_to is not None:
+                changes.append(
+                    {
+                        "from_code": row["area_code"],
+                        "to_code": code_of[successor.strip()],
+                        "change_date": valid_to + timedelta(days=1),  # type: ignore[operator]
+                        "instrument": None,
+                        "sheet": row["sheet"],
+                        "row": row["row"],
+                    }
+                )
+    return pl.DataFrame(changes, schema=columns, orient="row")
+
+
+def _typed(text: str, kind: object) -> object | None:
+    if kind == pl.Date:
+        return parse_day(text)
+    if kind == pl.Float64:
+        try:
+            return float(text)
+        except ValueError:
+            return None
+    return text
+
+
+def _kind(kind: object) -> str:
+    return {pl.Date: "day (YYYY-MM-DD or DD/MM/YYYY)", pl.Float64: "number"}.get(kind, "text")  # type: ignore[call-overload]
+
+
+def _last_day(day: object, convention: str) -> object:
+    first_of_month = day.day == 1  # type: ignore[attr-defined]
+    return day - timedelta(days=1) if convention == "day_after" or first_of_month else day  # type: ignore[operator]
+
+
+def _is_authority(code: str, catalogue: Catalogue) -> bool:
+    prefix = catalogue.area_code_prefixes.get(code[:3])
+    return prefix is None or prefix.area_type == "authority"
+
+
+def _nation(code: str, registers: Registers, catalogue: Catalogue) -> str | None:
+    if code in registers.areas:
+        return registers.areas[code].nation
+    prefix = catalogue.area_code_prefixes.get(code[:3])
+    return prefix.nation if prefix else None

@@ -1,0 +1,201 @@
+"""Which areas and services exist on which days, as the loaded registers say, and what a published place means.
+
+A code means nothing without a period: every question here carries the days it is asked for.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from pipelines.intake.names import name_key, service_id_of
+from sources.catalogue import Catalogue
+
+FOREVER = date(9999, 12, 31)
+
+
+@dataclass
+class Area:
+    """One area code, all registers taken together: dates of the foremost register, names of all."""
+
+    code: str
+    area_type: str
+    nation: str | None
+    valid_from: date
+    valid_to: date
+    dfe_code: str | None
+    names: set[str] = field(default_factory=set)
+    shown: str = ""
+
+    def in_force(self, start: date, end: date) -> bool:
+        """Whether the area was in force on any day from `start` to `end`."""
+        return self.valid_from <= end and self.valid_to >= start
+
+
+@dataclass(frozen=True)
+class Membership:
+    """An authority in a service over an interval."""
+
+    service_id: str
+    area_code: str
+    valid_from: date
+    valid_to: date
+    nation: str | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a published place came to: an area, or the rule that it breaks and why."""
+
+    area_type: str | None = None
+    area_code: str | None = None
+    rule: str | None = None
+    reason: str = ""
+
+
+class Registers:
+    """The loaded registers, ready to be asked."""
+
+    def __init__(
+        self, authorities: pl.DataFrame, changes: pl.DataFrame, memberships: pl.DataFrame, catalogue: Catalogue
+    ) -> None:
+        """Take the landed register frames (current deliveries only)."""
+        self.areas = _areas(authorities, catalogue)
+        self.by_dfe: dict[str, list[Area]] = {}
+        for area in self.areas.values():
+            if area.dfe_code:
+                self.by_dfe.setdefault(area.dfe_code, []).append(area)
+        self.successors: dict[str, list[str]] = {}
+        for source, target in changes.select("from_code", "to_code").iter_rows():
+            self.successors.setdefault(source, []).append(target)
+        self.variants = service_variants(catalogue)
+        self.memberships = _inherited(_memberships(memberships), self.areas, self.successors)
+        self.services: dict[str, list[Membership]] = {}
+        for membership in self.memberships:
+            self.services.setdefault(membership.service_id, []).append(membership)
+        self.service_codes = {
+            code.casefold(): service
+            for code, service in memberships.select("service_code", "service_id").drop_nulls().iter_rows()
+        }
+        self.service_names = {
+            name_key(name): service for name, service in memberships.select("service_name", "service_id").iter_rows()
+        }
+
+    def area(self, code: str, name: str | None, start: date, end: date) -> Place:
+        """The area with this code, if it was in force in the period and the name is one of its names."""
+        area = self.areas.get(code)
+        if area is None:
+            return Place(rule="area_unknown", reason=f"no register knows the area code {code}")
+        if not area.in_force(start, end):
+            return Place(area.area_type, code, "area_code_ended", _not_in_force(area, start, end))
+        if name and area.names and name_key(name) not in area.names:
+            return Place(
+                area.area_type, code, "area_name_mismatch", f"{code} is {area.shown}, and the row calls it {name}"
+            )
+        return Place(area.area_type, code)
+
+    def area_by_dfe(self, dfe_code: str, name: str | None, start: date, end: date) -> Place:
+        """The area that carried this department code in the period; the one in force on the last day where several."""
+        areas = self.by_dfe.get(dfe_code, [])
+        if not areas:
+            return Place(rule="area_unknown", reason=f"no register knows the department code {dfe_code}")
+        inside = [area for area in areas if area.in_force(start, end)]
+        if not inside:
+            last = max(areas, key=lambda area: area.valid_to)
+            return Place(last.area_type, last.code, "area_code_ended", _not_in_force(last, start, end))
+        chosen = max(inside, key=lambda area: (area.valid_to >= end, area.valid_from))
+        return self.area(chosen.code, name, start, end)
+
+    def service(self, name: str, start: date, end: date) -> Place:
+        """The service with this name or code, if any authority belonged to it in the period."""
+        service_id = self.service_codes.get(name.strip().casefold()) or self.service_id(name)
+        if service_id not in self.services:
+            return Place(rule="service_unknown", reason=f"no register knows the service {name}")
+        if not any(m.valid_from <= end and m.valid_to >= start for m in self.services[service_id]):
+            return Place(
+                "youth_justice_service", service_id, "service_unknown",
+                f"the service {name} was not in force from {start} to {end}",
+            )  # fmt: skip
+        return Place("youth_justice_service", service_id)
+
+    def service_id(self, name: str) -> str:
+        """The id a service's name leads to, through the register's spelling or the declared variants."""
+        key = name_key(name)
+        return self.service_names.get(key) or self.variants.get(key) or service_id_of(name)
+
+    def services_in_force(self, start: date, end: date) -> dict[str, str | None]:
+        """Services with any membership in the period, with their nation."""
+        return {m.service_id: m.nation for m in self.memberships if m.valid_from <= end and m.valid_to >= start}
+
+
+def service_variants(catalogue: Catalogue) -> dict[str, str]:
+    """Declared spellings of service names: name key -> service id of the standard name."""
+    variants: dict[str, str] = {}
+    for entry in catalogue.service_names:
+        for name in (entry.standard, *entry.variants):
+            variants[name_key(name)] = service_id_of(entry.standard)
+    return variants
+
+
+def _not_in_force(area: Area, start: date, end: date) -> str:
+    until = "" if area.valid_to == FOREVER else f" to {area.valid_to}"
+    return f"{area.code} ({area.shown}) was in force from {area.valid_from}{until}, not from {start} to {end}"
+
+
+def _areas(frame: pl.DataFrame, catalogue: Catalogue) -> dict[str, Area]:
+    priority = {d.id: d.priority for d in catalogue.datasets.values()}
+    areas: dict[str, Area] = {}
+    chosen: dict[str, str] = {}
+    ranked = frame.with_columns(
+        pl.col("source_id").replace_strict(priority, default=99, return_dtype=pl.Int64).alias("rank")
+    ).sort("rank", "area_code", "valid_from", nulls_last=True)
+    for row in ranked.iter_rows(named=True):
+        names = {name_key(n) for n in [row["area_name"], *(row["alternate_names"] or "").split("|")] if n}
+        area = areas.get(row["area_code"])
+        valid_to = row["valid_to"] or FOREVER
+        if area is None:
+            areas[row["area_code"]] = Area(
+                row["area_code"], row["area_type"], row["nation"], row["valid_from"], valid_to, row["dfe_code"],
+                names, row["area_name"] or "",
+            )  # fmt: skip
+            chosen[row["area_code"]] = row["source_id"]
+            continue
+        area.names |= names
+        area.dfe_code = area.dfe_code or row["dfe_code"]
+        area.nation = area.nation or row["nation"]
+        if chosen[row["area_code"]] == row["source_id"]:
+            # One register, several rows for a code: the area was renamed in place.
+            area.valid_from = min(area.valid_from, row["valid_from"])
+            area.valid_to = max(area.valid_to, valid_to)
+    return areas
+
+
+def _memberships(frame: pl.DataFrame) -> list[Membership]:
+    return [
+        Membership(row["service_id"], row["area_code"], row["valid_from"], row["valid_to"] or FOREVER, row["nation"])
+        for row in frame.iter_rows(named=True)
+    ]
+
+
+def _inherited(stated: list[Membership], areas: dict[str, Area], successors: dict[str, list[str]]) -> list[Membership]:
+    """Stated memberships cut at the authority's own end, and those its successors take over.
+
+    The warehouse derives the same in dbt (int_service_memberships) for attribution; here it only decides which
+    service names a file may use.
+    """
+    members = {m.area_code for m in stated}
+    result: list[Membership] = []
+    queue = list(stated)
+    while queue:
+        m = queue.pop()
+        area = areas.get(m.area_code)
+        end = min(m.valid_to, area.valid_to) if area else m.valid_to
+        result.append(Membership(m.service_id, m.area_code, m.valid_from, end, m.nation))
+        if area is None or m.valid_to <= area.valid_to:
+            continue
+        for code in successors.get(m.area_code, []):
+            heir = areas.get(code)
+            if heir and heir.area_type == "authority" and code not in members:
+                members.add(code)
+                queue.append(Membership(m.service_id, code, heir.valid_from, m.valid_to, m.nation))
+    return result

@@ -1,0 +1,72 @@
+"""What a build reads beside the landed rows: the catalogue's frames, the ledger's tables, the settings of the build."""
+
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.landing.expected import expected_deliveries
+from pipelines.landing.registers import current_rows, registers
+from pipelines.ledger.store import Ledger
+from pipelines.workspace import Workspace
+from sources.catalogue import Catalogue
+from sources.frames import catalogue_frames
+from sources.shapes import schema
+
+PREVIOUS_GAPS = {"gap_id": pl.String, "opened_in_release": pl.String, "closed_in_release": pl.String}
+
+
+def export(workspace: Workspace, catalogue: Catalogue, release_id: str, previous_gaps: pl.DataFrame | None) -> None:
+    """Write catalogue/*.parquet and ledger/*.parquet for the build of `release_id`.
+
+    Args:
+        workspace: Where the warehouse is.
+        catalogue: What is declared.
+        release_id: The release this build would become.
+        previous_gaps: Gap ids of the current release with the release that opened each; None before the first.
+    """
+    deliveries = Ledger(workspace.ledger).deliveries()
+    frames = catalogue_frames(catalogue)
+    fictional = _is_fictional(workspace)
+    frames["settings"] = pl.DataFrame(
+        {"release_id": [release_id], **{n: [v] for n, v in workspace.thresholds.model_dump().items()},
+         "is_fictional": [fictional]}
+    )  # fmt: skip
+    for name, frame in frames.items():
+        _write(frame, workspace.catalogue / f"{name}.parquet")
+    quarantine = _all(workspace.landed / "quarantined_rows", "quarantined_rows")
+    expected = expected_deliveries(workspace.landed, deliveries, catalogue, registers(workspace.landed, catalogue))
+    tables = {
+        "deliveries": deliveries,
+        "quarantined_rows": quarantine,
+        "expected_deliveries": expected,
+        "decisions": _decisions(workspace),
+        "previous_gaps": previous_gaps if previous_gaps is not None else pl.DataFrame(schema=PREVIOUS_GAPS),
+    }
+    for name, frame in tables.items():
+        _write(frame, workspace.ledger / f"{name}.parquet")
+
+
+def _is_fictional(workspace: Workspace) -> bool:
+    """A warehouse holding any area of the sample's fictional country is fictional, whatever else it holds."""
+    areas = current_rows(workspace.landed, "authorities")
+    return bool(areas.select(pl.col("area_code").str.starts_with("F").any()).item()) if areas.height else False
+
+
+def _decisions(workspace: Workspace) -> pl.DataFrame:
+    return current_rows(workspace.landed, "decisions").select(
+        pl.col(name).cast(kind) for name, kind in schema("decisions").items()
+    )
+
+
+def _all(folder: Path, shape: str) -> pl.DataFrame:
+    paths = sorted(folder.glob("D*.parquet"))
+    if not paths:
+        return pl.DataFrame(schema=schema(shape))
+    return pl.concat([pl.read_parquet(path) for path in paths])
+
+
+def _write(frame: pl.DataFrame, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.partial")
+    frame.write_parquet(partial, compression="zstd")
+    partial.replace(path)

@@ -1,0 +1,104 @@
+"""The ledger's own file: SQLite, one transaction a delivery, so that a killed run leaves it whole."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from sources.shapes import schema
+
+VERSION = 1
+PRIVATE = {"judged_with": "text", "path": "text"}
+SQL_TYPES = {pl.String: "text", pl.Int64: "integer", pl.Float64: "real", pl.Boolean: "integer"}
+
+
+class LedgerError(Exception):
+    """A ledger that cannot be used."""
+
+
+class Ledger:
+    """Deliveries in order of arrival. Times are naive UTC."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the ledger in `folder`, making it where there is none.
+
+        Raises:
+            LedgerError: when the file is no ledger, or was written by a newer version.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        self.path = folder / "ledger.sqlite"
+        self.columns = [*schema("deliveries").names(), *PRIVATE]
+        with self._connection() as connection:
+            self._prepare(connection)
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        try:
+            (version,) = connection.execute("pragma user_version").fetchone()
+        except sqlite3.DatabaseError as error:
+            raise LedgerError(f"{self.path.name} is no ledger or is damaged: {error}") from error
+        if version > VERSION:
+            raise LedgerError(f"{self.path.name} was written by a newer version of dovetail ({version} > {VERSION})")
+        types = {name: SQL_TYPES.get(type(kind), "text") for name, kind in schema("deliveries").items()} | PRIVATE
+        declared = ", ".join(
+            f"{name} {types[name]}{' primary key' if name == 'delivery_id' else ''}" for name in self.columns
+        )
+        connection.execute(f"create table if not exists deliveries ({declared}) without rowid")
+        connection.execute("create index if not exists deliveries_by_file on deliveries (sha256)")
+        connection.execute(f"pragma user_version = {VERSION}")
+
+    def next_id(self) -> str:
+        """The id of the next delivery."""
+        with self._connection() as connection:
+            (last,) = connection.execute("select max(delivery_id) from deliveries").fetchone()
+        return f"D{(int(last[1:]) if last else 0) + 1:06d}"
+
+    def record(self, delivery: Mapping[str, Any]) -> None:
+        """Record a delivery, whole or not at all."""
+        values = [_stored(delivery.get(name)) for name in self.columns]
+        marks = ", ".join("?" for _ in self.columns)
+        with self._connection() as connection:
+            connection.execute(f"insert into deliveries ({', '.join(self.columns)}) values ({marks})", values)
+
+    def last_judgement(self, sha256: str) -> dict[str, Any] | None:
+        """The latest delivery of these bytes that was judged (not merely noted as unchanged)."""
+        with self._connection() as connection:
+            row = connection.execute(
+                f"select {', '.join(self.columns)} from deliveries where sha256 = ? and verdict <> 'unchanged'"
+                " order by delivery_id desc limit 1",
+                [sha256],
+            ).fetchone()
+        return dict(zip(self.columns, row, strict=True)) if row else None
+
+    def deliveries(self) -> pl.DataFrame:
+        """All deliveries, in the shape of sources/shapes/deliveries.yml."""
+        declared = schema("deliveries")
+        with self._connection() as connection:
+            rows = connection.execute(
+                f"select {', '.join(declared.names())} from deliveries order by delivery_id"
+            ).fetchall()
+        texts = {name: pl.String if kind in (pl.Date, pl.Datetime) else kind for name, kind in declared.items()}
+        frame = pl.DataFrame(rows, schema=texts, orient="row")
+        return frame.with_columns(
+            *(pl.col(n).str.to_date("%Y-%m-%d") for n, k in declared.items() if k == pl.Date),
+            *(pl.col(n).str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us")
+              for n, k in declared.items() if k == pl.Datetime),
+        )  # fmt: skip
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        connection = sqlite3.connect(self.path, timeout=30)
+        try:
+            with connection:
+                yield connection
+        finally:
+            connection.close()
+
+
+def _stored(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S.%f")
+    return value if value is None or isinstance(value, int | float) else str(value)

@@ -1,0 +1,97 @@
+"""Where a user's data and settings are. Nothing of the code lives in a workspace; upgrading never touches it."""
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+SETTINGS_FILE = "dovetail.toml"
+
+
+class Thresholds(BaseModel):
+    """Limits a user may set, with the defaults of the design. They are recorded in every release."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    coverage_minimum: float = Field(0.70, gt=0, le=1)
+    group_minimum: int = Field(10, ge=2)
+    stale_caveat_months: int = Field(18, ge=1)
+    stale_unassigned_months: int = Field(36, ge=1)
+    small_count: int = Field(5, ge=1)
+    small_denominator: int = Field(30, ge=1)
+    short_lived_months: int = Field(12, ge=1)
+    is_caveat_used: bool = False
+
+
+class WorkspaceError(Exception):
+    """A workspace that cannot be used; the message names the file and the setting."""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The folders of one warehouse, and its settings."""
+
+    landing: Path
+    warehouse: Path
+    thresholds: Thresholds = field(default_factory=Thresholds)
+
+    @property
+    def landed(self) -> Path:
+        """Landed Parquet, by shape, dataset and delivery."""
+        return self.warehouse / "landed"
+
+    @property
+    def originals(self) -> Path:
+        """Every delivered file as it came, under the fingerprint of its bytes."""
+        return self.warehouse / "originals"
+
+    @property
+    def ledger(self) -> Path:
+        """The delivery ledger and what is exported from it."""
+        return self.warehouse / "ledger"
+
+    @property
+    def catalogue(self) -> Path:
+        """Frames of the catalogue, written for each build."""
+        return self.warehouse / "catalogue"
+
+    @property
+    def building(self) -> Path:
+        """What a build is making; never read by anyone else."""
+        return self.warehouse / "building"
+
+
+def open_workspace(landing: Path | None = None, warehouse: Path | None = None, start: Path | None = None) -> Workspace:
+    """The workspace of the options given, or else of the nearest dovetail.toml at or above `start`.
+
+    Raises:
+        WorkspaceError: when a setting is wrong, or nothing says where the warehouse is.
+    """
+    settings, root = _settings(start or Path.cwd())
+    folders = settings.get("folders", {})
+    landing = landing or (root / folders["landing"] if "landing" in folders else None)
+    warehouse = warehouse or (root / folders["warehouse"] if "warehouse" in folders else None)
+    if warehouse is None:
+        raise WorkspaceError(
+            f"nothing says where the warehouse is: give --warehouse DIR, or run `dovetail init` to make {SETTINGS_FILE}"
+        )
+    try:
+        thresholds = Thresholds.model_validate(settings.get("thresholds", {}))
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise WorkspaceError(f"{SETTINGS_FILE}: thresholds.{first['loc'][0]}: {first['msg']}") from error
+    warehouse = warehouse.resolve()
+    return Workspace(landing.resolve() if landing else warehouse / "landing", warehouse, thresholds)
+
+
+def _settings(start: Path) -> tuple[dict[str, Any], Path]:
+    for folder in (start, *start.parents):
+        path = folder / SETTINGS_FILE
+        if path.exists():
+            try:
+                return tomllib.loads(path.read_text(encoding="utf-8")), folder
+            except tomllib.TOMLDecodeError as error:
+                raise WorkspaceError(f"{path.name}: not TOML: {error}") from error
+    return {}, start

@@ -1,0 +1,105 @@
+"""Receiving: the same bytes twice change nothing, a refused file is looked at again when the registers grow."""
+
+import shutil
+
+import polars as pl
+
+from pipelines.deliveries import landing_files, receive
+from pipelines.ledger.store import Ledger
+from pipelines.workspace import Workspace
+from sources.catalogue import load_catalogue
+from tests.unit.intake.conftest import FIXTURES
+
+GOOD = FIXTURES / "good" / "intake"
+
+
+def landed(workspace: Workspace) -> pl.DataFrame:
+    return pl.concat([pl.read_parquet(p) for p in sorted(workspace.landed.glob("observations/*/D*.parquet"))])
+
+
+def test_a_good_file_lands_whole(deliver, workspace):
+    outcome = deliver("good/intake/FICTIONAL_participation.csv")
+    assert (outcome.verdict, outcome.rows_landed, outcome.cells_quarantined) == ("accepted", 15, 0)
+    frame = landed(workspace)
+    neet = frame.filter(indicator_id="neet_16_to_17_percent").sort("area_code")
+    assert neet["value"].to_list() == [3.0, 3.0, 0.0]
+    assert neet["denominator"].to_list() == [1200.3] * 3
+    assert neet["row"].to_list() == [2, 4, 3]
+    suppressed = frame.filter(indicator_id="neet_or_not_known_16_to_17_percent", area_code="FE0000005")
+    assert (suppressed["value"].item(), suppressed["value_marker"].item()) == (None, "c")
+
+
+def test_zero_is_zero_and_a_marker_is_no_value(deliver, workspace):
+    deliver("good/intake/FICTIONAL_participation.csv")
+    frame = landed(workspace).filter(area_code="FE0000005")
+    assert frame.filter(indicator_id="neet_16_to_17_percent")["value"].item() == 0.0
+    assert frame.filter(value_marker="z")["value"].to_list() == [None]
+
+
+def test_the_same_bytes_again_are_noted_and_change_nothing(deliver, workspace):
+    first = deliver("good/intake/FICTIONAL_participation.csv")
+    before = sorted(workspace.landed.rglob("*.parquet"))
+    (again,) = receive([GOOD / "FICTIONAL_participation.csv"], workspace, load_catalogue(), again=True)
+    assert again.verdict == "unchanged"
+    assert first.delivery_id in again.reason
+    assert sorted(workspace.landed.rglob("*.parquet")) == before
+    assert Ledger(workspace.ledger).deliveries()["verdict"].to_list()[-1] == "unchanged"
+
+
+def test_a_scan_passes_over_what_it_knows_without_a_line(deliver, workspace):
+    deliver("good/intake/FICTIONAL_participation.csv")
+    before = Ledger(workspace.ledger).deliveries().height
+    receive([GOOD / "FICTIONAL_participation.csv"], workspace, load_catalogue())
+    assert Ledger(workspace.ledger).deliveries().height == before
+
+
+def test_a_renamed_file_with_permuted_columns_still_loads(deliver, workspace, tmp_path):
+    frame = pl.read_csv(GOOD / "FICTIONAL_participation.csv", infer_schema=False)
+    renamed = tmp_path / "something else entirely.dat.csv"
+    frame.select(reversed(frame.columns)).write_csv(renamed)
+    assert deliver(renamed).rows_landed == 15
+
+
+def test_a_refused_file_is_judged_again_once_its_register_is_there(tmp_path):
+    workspace = Workspace(tmp_path / "landing", tmp_path / "warehouse")
+    workspace.landing.mkdir()
+    catalogue = load_catalogue()
+    shutil.copy(GOOD / "FICTIONAL_participation.csv", workspace.landing)
+    (first,) = receive(landing_files(workspace.landing), workspace, catalogue)
+    assert first.problems[0].endswith("[register_not_loaded]")
+    (passed_over,) = receive(landing_files(workspace.landing), workspace, catalogue)
+    assert passed_over.verdict == "unchanged"
+    receive([GOOD / "FICTIONAL_authorities.csv"], workspace, catalogue)
+    (second,) = receive(landing_files(workspace.landing), workspace, catalogue)
+    assert second.verdict == "accepted"
+
+
+def test_the_original_is_kept_and_never_changed(deliver, workspace):
+    deliver("good/intake/FICTIONAL_participation.csv")
+    originals = {path.read_bytes() for path in workspace.originals.rglob("*") if path.is_file()}
+    assert (GOOD / "FICTIONAL_participation.csv").read_bytes() in originals
+
+
+def test_landed_rows_that_the_ledger_does_not_know_are_discarded(deliver, workspace):
+    deliver("good/intake/FICTIONAL_participation.csv")
+    orphan = workspace.landed / "observations" / "dfe__participation_16_to_17" / "D999999.parquet"
+    shutil.copy(next(workspace.landed.glob("observations/*/D*.parquet")), orphan)
+    deliver("good/intake/FICTIONAL_structures.csv")
+    assert not orphan.exists()
+
+
+def test_a_sidecar_says_what_the_file_cannot(deliver, tmp_path):
+    shutil.copy(FIXTURES / "broken/intake/file_ambiguous.csv", tmp_path / "table.csv")
+    (tmp_path / "table.csv.delivery.yml").write_text(
+        "source: yjb__cautions_or_sentences_by_service\nperiod: 2021-22\npublished: 2023-01-19\n"
+    )
+    outcome = deliver(tmp_path / "table.csv")
+    assert (outcome.verdict, outcome.source_id) == ("accepted", "yjb__cautions_or_sentences_by_service")
+
+
+def test_a_sidecar_with_an_unknown_field_is_refused_by_name(deliver, tmp_path):
+    shutil.copy(FIXTURES / "broken/intake/file_ambiguous.csv", tmp_path / "table.csv")
+    (tmp_path / "table.csv.delivery.yml").write_text("quelle: nowhere\n")
+    outcome = deliver(tmp_path / "table.csv")
+    assert outcome.verdict == "refused"
+    assert "table.csv.delivery.yml: quelle" in outcome.problems[0]
