@@ -79,6 +79,7 @@ def receive(
     catalogue: Catalogue,
     *,
     options: Said | None = None,
+    only: set[str] | None = None,
     again: bool = False,
     now: datetime | None = None,
     progress: Progress = lambda _: None,
@@ -94,6 +95,7 @@ def receive(
         workspace: Where the warehouse is.
         catalogue: What is declared.
         options: What the command line said of these files; wins over sidecars.
+        only: Take only files of these datasets; others, and files not recognised, stay for another time.
         again: Whether a repeat is worth a line in the ledger.
         now: The moment to record, UTC; the clock's when not given.
         progress: Told the name of each file as it is taken up.
@@ -111,7 +113,9 @@ def receive(
             outcomes.append(_repeat(path, sha256, earlier, ledger, again, now))
             continue
         progress(f"reading {path.name}")
-        files.append(_recognised(path, sha256, options, catalogue))
+        file = _recognised(path, sha256, options, catalogue)
+        if only is None or (file.recognised is not None and file.recognised.dataset.id in only):
+            files.append(file)
     for file in sorted(files, key=_intake_order):
         progress(f"checking {file.path.name}")
         outcome = _land(file, workspace, catalogue, state, ledger, now or _clock())

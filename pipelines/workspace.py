@@ -1,5 +1,6 @@
 """Where a user's data and settings are. Nothing of the code lives in a workspace; upgrading never touches it."""
 
+import os
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,15 +65,26 @@ class Workspace:
 
 
 def open_workspace(landing: Path | None = None, warehouse: Path | None = None, start: Path | None = None) -> Workspace:
-    """The workspace of the options given, or else of the nearest dovetail.toml at or above `start`.
+    """The workspace of the options given, else of the environment, else of the nearest dovetail.toml.
+
+    The environment's names are DOVETAIL_LANDING and DOVETAIL_WAREHOUSE; dovetail.toml is looked for in `start` (the
+    current folder when not given) and above it.
 
     Raises:
         WorkspaceError: when a setting is wrong, or nothing says where the warehouse is.
     """
     settings, root = _settings(start or Path.cwd())
     folders = settings.get("folders", {})
-    landing = landing or (root / folders["landing"] if "landing" in folders else None)
-    warehouse = warehouse or (root / folders["warehouse"] if "warehouse" in folders else None)
+    landing = (
+        landing
+        or _from_environment("DOVETAIL_LANDING")
+        or (root / folders["landing"] if "landing" in folders else None)
+    )
+    warehouse = (
+        warehouse
+        or _from_environment("DOVETAIL_WAREHOUSE")
+        or (root / folders["warehouse"] if "warehouse" in folders else None)
+    )
     if warehouse is None:
         raise WorkspaceError(
             f"nothing says where the warehouse is: give --warehouse DIR, or run `dovetail init` to make {SETTINGS_FILE}"
@@ -84,6 +96,11 @@ def open_workspace(landing: Path | None = None, warehouse: Path | None = None, s
         raise WorkspaceError(f"{SETTINGS_FILE}: thresholds.{first['loc'][0]}: {first['msg']}") from error
     warehouse = warehouse.resolve()
     return Workspace(landing.resolve() if landing else warehouse / "landing", warehouse, thresholds)
+
+
+def _from_environment(name: str) -> Path | None:
+    value = os.environ.get(name)
+    return Path(value) if value else None
 
 
 def _settings(start: Path) -> tuple[dict[str, Any], Path]:

@@ -59,6 +59,11 @@ class Catalogue:
     datasets: dict[str, Dataset]
     indicators: dict[str, Indicator]
 
+    def prefix_of(self, code: str) -> AreaCodePrefix | None:
+        """What the longest declared prefix of an area code says of the area; None where none fits."""
+        fitting = [entry for prefix, entry in self.area_code_prefixes.items() if code.startswith(prefix)]
+        return max(fitting, key=lambda entry: len(entry.prefix), default=None)
+
     def definition(self, measure: Measure) -> Definition:
         """The definition version that a dataset's measure refers to."""
         found = self.indicators[measure.indicator]
@@ -150,7 +155,8 @@ def _refuse_dangling(catalogue: Catalogue, root: Path) -> None:
 
 def _read(path: Path) -> Any:
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        # The C loader is the safe loader too, eight times faster: every command loads the catalogue.
+        return yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         raise CatalogueError(f"{path.name}: not YAML: {error}") from error
 

@@ -42,8 +42,10 @@ def recognise(sheets: list[RawSheet], file_name: str, said: Said, catalogue: Cat
         raise Refused(Problem("file_empty", "the file holds no table"))
     candidates = [_said_dataset(said.source, catalogue)] if said.source else list(catalogue.datasets.values())
     found: dict[str, list[Table]] = {}
+    headers = [_header_candidates(sheet) for sheet in visible]
     for dataset in candidates:
-        tables = [table for sheet in visible if (table := _table_of(dataset, sheet)) is not None]
+        sought = zip(visible, headers, strict=True)
+        tables = [table for sheet, rows in sought if (table := _table_of(dataset, sheet, rows)) is not None]
         if tables:
             found[dataset.id] = tables
     if not found:
@@ -86,28 +88,29 @@ def _captured(pattern: str | None, file_name: str) -> str | None:
     return None if match is None else (match[1] if match.groups() else match[0])
 
 
-def _table_of(dataset: Dataset, sheet: RawSheet) -> Table | None:
+def _table_of(dataset: Dataset, sheet: RawSheet, headers: list[tuple[int, set[str]]]) -> Table | None:
     settings = dataset.reader
     if settings.sheet and not re.fullmatch(settings.sheet, sheet.sheet or ""):
         return None
     if sheet.header is not None:
         if not fits(dataset, tuple(name.strip() for name in sheet.header)):
             return None
-        table = tabulate(sheet, None)
-        return table if fits(dataset, table.columns) else None
-    for row in sheet.cells.head(HEADER_WITHIN_ROWS).iter_rows():
-        texts = {text.strip() for text in row[1:] if text}
-        if settings.header_rows == 1 and not _required_in(dataset, texts):
-            continue
-        if row[0] is None or not texts:
-            continue
-        try:
-            table = tabulate(sheet, row[0], settings.header_rows)
-        except ValueError:
-            return None
-        if fits(dataset, table.columns):
-            return table
+        return _fitting(dataset, sheet, None)
+    for row, texts in headers:
+        # Several header rows are joined before they can be compared; one row can be compared as it stands.
+        if settings.header_rows > 1 or _required_in(dataset, texts):
+            table = _fitting(dataset, sheet, row)
+            if table is not None:
+                return table
     return None
+
+
+def _fitting(dataset: Dataset, sheet: RawSheet, row: int | None) -> Table | None:
+    try:
+        table = tabulate(sheet, row, dataset.reader.header_rows)
+    except ValueError:
+        return None
+    return table if fits(dataset, table.columns) else None
 
 
 def fits(dataset: Dataset, columns: tuple[str, ...]) -> bool:
@@ -131,14 +134,15 @@ def _nearest(sheets: list[RawSheet], datasets: list[Dataset]) -> Problem:
     for dataset in datasets:
         required = set(dataset.signature.required)
         for sheet in sheets:
-            for texts in _header_candidates(sheet):
+            for _, texts in _header_candidates(sheet):
                 if required - texts:
                     best.append((len(required & texts) / len(required), dataset, required - texts, texts))
     best.sort(key=lambda entry: (-entry[0], entry[1].id))
     if best and best[0][0] >= 0.5:
+        for _, dataset, _, _ in best:
+            if _two_rows(sheets, dataset):
+                return Problem("header_two_rows", f"looks like {dataset.id}, with its header over two rows")
         share, dataset, missing, texts = best[0]
-        if _two_rows(sheets, dataset):
-            return Problem("header_two_rows", f"looks like {dataset.id}, with its header over two rows")
         extra = sorted(texts - set(dataset.signature.required) - set(dataset.keys))[:5]
         hint = f"; columns it does not know: {', '.join(extra)}" if extra else ""
         return Problem(
@@ -153,17 +157,20 @@ def _nearest(sheets: list[RawSheet], datasets: list[Dataset]) -> Problem:
     return Problem("file_unknown", f"no declared dataset has this header; the nearest are {', '.join(names[:NEAREST])}")
 
 
-def _header_candidates(sheet: RawSheet) -> list[set[str]]:
+def _header_candidates(sheet: RawSheet) -> list[tuple[int, set[str]]]:
+    """The first rows, each with its number and texts; for a format that carries its header, that."""
     if sheet.header is not None:
-        return [set(sheet.header)]
-    return [{text.strip() for text in row[1:] if text} for row in sheet.cells.head(HEADER_WITHIN_ROWS).iter_rows()]
+        return [(0, {name.strip() for name in sheet.header})]
+    rows = sheet.cells.head(HEADER_WITHIN_ROWS).iter_rows()
+    texts = ((row[0], {text.strip() for text in row[1:] if text}) for row in rows)
+    return [(number, found) for number, found in texts if found]
 
 
 def _two_rows(sheets: list[RawSheet], dataset: Dataset) -> bool:
     """Whether the columns that are missing from one row stand in the row above or below it."""
     required = set(dataset.signature.required)
     for sheet in sheets:
-        rows = _header_candidates(sheet)
+        rows = [texts for _, texts in _header_candidates(sheet)]
         for upper, lower in pairwise(rows):
             together = (upper | lower) & required
             if together == required and not (required <= upper or required <= lower):

@@ -1,4 +1,8 @@
-"""Which returns the calendar says should be there, and what became of each: received, late or missing."""
+"""Which returns the calendar says should be there, and what became of each: received, late or missing.
+
+Late is after the day the return was due. Where no deadline is known, it is more than LATE_AFTER after the first return
+for the period came: the deadlines of the KPI era were not verified (domain.md 2.4).
+"""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -9,6 +13,8 @@ from pipelines.intake.places import Registers
 from sources.catalogue import Catalogue
 from sources.models.dataset import Dataset
 from sources.shapes import schema
+
+LATE_AFTER = timedelta(days=31)
 
 
 def expected_deliveries(
@@ -55,6 +61,7 @@ def _of(
         (row["area_code"], row["period_start"], row["period_end"], row["period_type"]): row
         for row in arrived.iter_rows(named=True)
     }
+    begun = {row[:-1]: row[-1].date() for row in arrived.group_by(order).agg(pl.col("came").min()).iter_rows()}
     rows = []
     for start, end, kind, label in periods.iter_rows():
         due = end + timedelta(days=calendar.due_days_after_period_end) if calendar.due_days_after_period_end else None
@@ -62,7 +69,8 @@ def _of(
             if nation is not None and nation not in nations:
                 continue
             came = first.get((code, start, end, kind))
-            status = "missing" if came is None else "late" if due and came["came"].date() > due else "received"
+            last = due or begun[(start, end, kind)] + LATE_AFTER
+            status = "missing" if came is None else "late" if came["came"].date() > last else "received"
             delivery = came["delivery_id"] if came else None
             rows.append((dataset.id, calendar.from_every, code, start, end, kind, label, due, status, delivery))
     return pl.DataFrame(rows, schema=schema("expected_deliveries"), orient="row")

@@ -26,7 +26,7 @@ def export(workspace: Workspace, catalogue: Catalogue, release_id: str, previous
     """
     deliveries = Ledger(workspace.ledger).deliveries()
     frames = catalogue_frames(catalogue)
-    fictional = _is_fictional(workspace)
+    fictional = _is_fictional(workspace, catalogue)
     frames["settings"] = pl.DataFrame(
         {"release_id": [release_id], **{n: [v] for n, v in workspace.thresholds.model_dump().items()},
          "is_fictional": [fictional]}
@@ -46,10 +46,10 @@ def export(workspace: Workspace, catalogue: Catalogue, release_id: str, previous
         _write(frame, workspace.ledger / f"{name}.parquet")
 
 
-def _is_fictional(workspace: Workspace) -> bool:
-    """A warehouse holding any area of the sample's fictional country is fictional, whatever else it holds."""
-    areas = current_rows(workspace.landed, "authorities")
-    return bool(areas.select(pl.col("area_code").str.starts_with("F").any()).item()) if areas.height else False
+def _is_fictional(workspace: Workspace, catalogue: Catalogue) -> bool:
+    """A warehouse that knows any area of the sample's fictional country is fictional, whatever else it holds."""
+    codes = current_rows(workspace.landed, "authorities")["area_code"].unique()
+    return any(prefix.fictional for code in codes if (prefix := catalogue.prefix_of(code)))
 
 
 def _decisions(workspace: Workspace) -> pl.DataFrame:

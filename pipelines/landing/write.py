@@ -2,6 +2,7 @@
 
 import os
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -97,10 +98,17 @@ def _hashed(frame: pl.DataFrame, columns: list[str], name: str) -> pl.Series:
     joined = frame.select(
         pl.concat_str([pl.col(c).cast(pl.String).fill_null("") for c in columns], separator=SPLIT).alias("joined")
     )
-    with duckdb.connect() as connection:
-        connection.register("joined", joined.to_arrow())
-        hashed = connection.sql("select md5(joined) as id from joined").pl()
+    connection = _hasher()
+    connection.register("joined", joined.to_arrow())
+    hashed = connection.sql("select md5(joined) as id from joined").pl()
+    connection.unregister("joined")
     return hashed["id"].alias(name)
+
+
+@cache
+def _hasher() -> duckdb.DuckDBPyConnection:
+    """One connection for all deliveries: opening it costs more than hashing ten thousand rows."""
+    return duckdb.connect()
 
 
 def _write(frame: pl.DataFrame, path: Path) -> None:

@@ -105,7 +105,10 @@ class PeriodSource(Declared):
 
 
 class Measure(Declared):
-    """A column (or a sum of columns, or a cell of a long file or template) that is one indicator."""
+    """A column (or a sum of columns, or a cell of a long file or template) that is one indicator.
+
+    Lines of a template are join keys: they keep their trailing spaces and misspellings.
+    """
 
     indicator: Identifier
     definition_version: Text
@@ -115,8 +118,8 @@ class Measure(Declared):
     denominator: Text | tuple[Text, ...] | None = None
     name: Text | None = None
     period_type: Identifier | None = None
-    numerator_lines: tuple[Text, ...] = ()
-    denominator_lines: tuple[Text, ...] = ()
+    numerator_lines: tuple[str, ...] = ()
+    denominator_lines: tuple[str, ...] = ()
     categories: dict[str, float] = {}
 
 
@@ -125,7 +128,7 @@ class OutOfScope(Declared):
 
     columns: tuple[Text, ...] = ()
     names: tuple[Text, ...] = ()
-    lines: tuple[Text, ...] = ()
+    lines: tuple[str, ...] = ()
     reason: Text
 
 

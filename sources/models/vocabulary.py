@@ -62,6 +62,7 @@ class AreaCodePrefix(Declared):
     area_type: Identifier
     nation: Text
     authority_class: Text | None = None
+    fictional: bool = False
 
 
 class GapKind(Cited):

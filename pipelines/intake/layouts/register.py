@@ -128,7 +128,7 @@ def _completed(
 
 def _complete_authority(row: Row, catalogue: Catalogue) -> None:
     code = str(row["area_code"])
-    prefix = catalogue.area_code_prefixes.get(code[:3])
+    prefix = catalogue.prefix_of(code)
     if " / " in code:
         row["area_type"] = "other"
     if prefix:
@@ -218,12 +218,12 @@ def _last_day(day: object, convention: str) -> object:
 
 
 def _is_authority(code: str, catalogue: Catalogue) -> bool:
-    prefix = catalogue.area_code_prefixes.get(code[:3])
+    prefix = catalogue.prefix_of(code)
     return prefix is None or prefix.area_type == "authority"
 
 
 def _nation(code: str, registers: Registers, catalogue: Catalogue) -> str | None:
     if code in registers.areas:
         return registers.areas[code].nation
-    prefix = catalogue.area_code_prefixes.get(code[:3])
+    prefix = catalogue.prefix_of(code)
     return prefix.nation if prefix else None

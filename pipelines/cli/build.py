@@ -1,0 +1,90 @@
+"""`dovetail build`: the main job, and what it says at the end."""
+
+import json
+import sys
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from pipelines.cli.options import FOLDER, json_option, showing_progress, warehouse_option
+from pipelines.job import BuildResult
+
+
+@click.command()
+@click.option("--landing", type=FOLDER, help="Folder of delivered files (else from dovetail.toml).")
+@warehouse_option
+@json_option
+def build(landing: Path | None, warehouse: Path | None, as_json: bool) -> None:
+    """Load what is new, build, check, release and report: the main job.
+
+    Files of the landing folder that were judged before are passed over; when nothing is new, nothing is done.
+    A release appears whole or not at all, and the one before stays as it is.
+    """
+    from pipelines.job import run_build
+    from pipelines.workspace import WorkspaceError, open_workspace
+    from sources.catalogue import load_catalogue
+
+    workspace = open_workspace(landing, warehouse)
+    if not workspace.landing.exists():
+        raise WorkspaceError(f"there is no landing folder {workspace.landing}: give --landing DIR")
+    with showing_progress(quiet=as_json):
+        result = run_build(workspace, load_catalogue())
+    if as_json:
+        click.echo(json.dumps(asdict(result), indent=1, default=str))
+    else:
+        _say(result, workspace.warehouse)
+    sys.exit(1 if result.failures else 0)
+
+
+def _say(result: BuildResult, warehouse: Path) -> None:
+    if result.failures:
+        click.echo("No release was made. What stands is as it was.", err=True)
+        for failure in result.failures:
+            click.echo(f"  {failure}", err=True)
+        return
+    if not result.outcomes and not result.is_new:
+        click.echo(f"Nothing new since release {result.release_id}: it stands.")
+        click.echo(f"Report:   {result.report}")
+        return
+    verdicts = Counter(outcome.verdict for outcome in result.outcomes)
+    new = [outcome for outcome in result.outcomes if outcome.verdict != "unchanged"]
+    click.echo(
+        f"Files:    {verdicts['accepted']} accepted, {verdicts['accepted_in_part']} accepted in part,"
+        f" {verdicts['refused']} refused, {verdicts['unchanged']} known already"
+    )
+    click.echo(
+        f"Cells:    {sum(o.cells_in for o in new):,} in = {sum(o.cells_landed for o in new):,} landed"
+        f" + {sum(o.cells_quarantined for o in new):,} set aside"
+        f" + {sum(o.cells_out_of_scope for o in new):,} out of scope"
+        f"  ({sum(o.rows_landed for o in new):,} rows landed)"
+    )
+    for outcome in new:
+        if outcome.verdict in ("refused", "accepted_in_part"):
+            more = f"  (and {len(outcome.problems) - 1} more)" if len(outcome.problems) > 1 else ""
+            click.echo(f"  {outcome.verdict.replace('_', ' ')}: {outcome.problems[0]}{more}")
+    _say_attribution(warehouse)
+    warnings = [check for check in result.checks if check.outcome == "warn"]
+    click.echo(f"Checks:   {len(result.checks)} run, none failed that blocks, {len(warnings)} with a warning")
+    state = "new" if result.is_new else "the data did not change, so the release before stands"
+    click.echo(f"Release:  {warehouse / 'releases' / str(result.release_id)}  ({state})")
+    click.echo(f"Report:   {result.report}")
+
+
+def _say_attribution(warehouse: Path) -> None:
+    import duckdb
+
+    with duckdb.connect(str((warehouse / "current").resolve() / "dovetail.duckdb"), read_only=True) as connection:
+        rows = connection.execute(
+            "select typology_id, count(*), count(*) filter (attribution_status like 'attributable%'),"
+            " count(*) filter (attribution_status not like 'attributable%') from attributions group by 1 order by 1"
+        ).fetchall()
+        kinds = connection.execute(
+            "select any_value(kind_title), count(*) from attribution_gaps where is_blocking group by kind"
+            " order by 2 desc limit 5"
+        ).fetchall()
+    for typology, scope, attributed, left in rows:
+        click.echo(f"Balance:  {typology}: {scope:,} in scope = {attributed:,} attributed + {left:,} explained by gaps")
+    for title, count in kinds:
+        click.echo(f"          {count:>9,}  {title}")

@@ -1,0 +1,60 @@
+"""`dovetail init`: a workspace with its settings, folders and template registers."""
+
+from pathlib import Path
+
+import click
+
+from pipelines.cli.options import FOLDER
+
+SETTINGS = """# Settings of this Dovetail workspace. Folders are relative to this file.
+
+[folders]
+landing = "landing"      # drop delivered files here
+warehouse = "warehouse"  # releases, reports, ledger and originals
+
+[thresholds]
+# A comparison is refused when a smaller share of the services in scope can be used.
+coverage_minimum = {coverage_minimum}
+# A structural model with fewer services is shown and not tested.
+group_minimum = {group_minimum}
+# Evidence older than this at the end of the exposure window is a caveat, or no evidence at all (months).
+stale_caveat_months = {stale_caveat_months}
+stale_unassigned_months = {stale_unassigned_months}
+# Counts and denominators below these are marked as unstable.
+small_count = {small_count}
+small_denominator = {small_denominator}
+# A model in place for fewer months is marked as short-lived.
+short_lived_months = {short_lived_months}
+# Whether observations attributable with a caveat enter comparisons.
+is_caveat_used = {is_caveat_used}
+"""
+
+
+@click.command()
+@click.argument("directory", type=FOLDER, default=".")
+def init(directory: Path) -> None:
+    """Make a workspace in DIRECTORY: dovetail.toml, a landing folder and empty register templates.
+
+    What is there already is never changed.
+    """
+    from pipelines.workspace import SETTINGS_FILE, Thresholds
+    from sources.catalogue import load_catalogue
+
+    values = {
+        name: str(value).lower() if isinstance(value, bool) else value
+        for name, value in Thresholds().model_dump().items()
+    }
+    catalogue = load_catalogue()
+    contents = {Path(SETTINGS_FILE): SETTINGS.format(**values)}
+    for source_id in ("dovetail__structure_register", "dovetail__service_register", "dovetail__decisions"):
+        header = ",".join(catalogue.datasets[source_id].signature.required)
+        contents[Path("templates") / f"{source_id.removeprefix('dovetail__')}.csv"] = f"{header}\n"
+    for folder in ("landing", "templates"):
+        (directory / folder).mkdir(parents=True, exist_ok=True)
+    for path, text in contents.items():
+        if (directory / path).exists():
+            click.echo(f"kept     {directory / path}")
+        else:
+            (directory / path).write_text(text, encoding="utf-8")
+            click.echo(f"written  {directory / path}")
+    click.echo("Fill in a template, put it and your files into landing/, then run: dovetail build")

@@ -1,0 +1,68 @@
+"""The group of all commands, and how errors leave the program: 0 done, 1 data refused or a check failed, 2 misuse."""
+
+import os
+import sys
+
+import click
+
+from pipelines.cli.build import build
+from pipelines.cli.check import check
+from pipelines.cli.dev import dev
+from pipelines.cli.init import init
+from pipelines.cli.load import load
+from pipelines.cli.releases import releases
+from pipelines.cli.sample import sample
+from pipelines.cli.sql import sql
+from pipelines.cli.status import status
+
+# No tool that we start may send usage figures anywhere.
+for _name, _value in (
+    ("DO_NOT_TRACK", "1"),
+    ("DAGSTER_DISABLE_TELEMETRY", "1"),
+    ("DBT_SEND_ANONYMOUS_USAGE_STATS", "false"),
+    ("GX_ANALYTICS_ENABLED", "false"),
+):
+    os.environ[_name] = _value
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="dovetail")
+def dovetail() -> None:
+    r"""Join youth outcome indicators, with dates, to the structural model of the service behind them.
+
+    \b
+    A first run, on fictional data:
+      dovetail sample demo/landing
+      dovetail build --landing demo/landing --warehouse demo/warehouse
+
+    Exit codes: 0 done, 1 data refused or a check failed, 2 misuse.
+    """
+
+
+for _command in (init, build, check, load, sample, status, releases, sql, dev):
+    dovetail.add_command(_command)
+
+
+def main() -> None:
+    """Run the command; what is refused is one plain line, never a traceback."""
+    from pipelines.job import Busy
+    from pipelines.ledger.store import LedgerError
+    from pipelines.releases.store import ReleaseNotFound
+    from pipelines.workspace import WorkspaceError
+    from sources.catalogue import CatalogueError
+
+    try:
+        dovetail.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (WorkspaceError, ReleaseNotFound) as error:
+        click.echo(f"dovetail: {error}", err=True)
+        sys.exit(2)
+    except (Busy, CatalogueError, LedgerError) as error:
+        click.echo(f"dovetail: {error}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.exit(0)

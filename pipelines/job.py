@@ -1,0 +1,135 @@
+"""The main job in this process: takes the lock, runs Dagster's job, and says in plain data what came of it."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipelines.build_state import built_already, load_checks, load_outcomes
+from pipelines.deliveries import Outcome, landing_files
+from pipelines.ledger.originals import fingerprint
+from pipelines.ledger.store import Ledger
+from pipelines.releases.checks import Check
+from pipelines.workspace import Workspace
+from sources.catalogue import Catalogue
+
+
+class Busy(Exception):
+    """Another build holds the warehouse."""
+
+
+@dataclass
+class BuildResult:
+    """What a build came to. `release_id` is the current release, new or not; None when there is none yet."""
+
+    release_id: str | None
+    is_new: bool
+    report: Path | None
+    outcomes: list[Outcome] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+
+def run_build(workspace: Workspace, catalogue: Catalogue) -> BuildResult:
+    """Receive what is new, build, check, release, report; nothing at all when there is nothing new.
+
+    Raises:
+        Busy: another build holds the warehouse; the message says which process.
+    """
+    with locked(workspace):
+        standing = _nothing_new(workspace, catalogue)
+        if standing is not None:
+            return BuildResult(standing, False, workspace.warehouse / "reports" / standing / "index.html")
+        return _run_job(workspace)
+
+
+def _nothing_new(workspace: Workspace, catalogue: Catalogue) -> str | None:
+    """The release that already stands for what is there, if every file of the landing folder is known."""
+    release_id = built_already(workspace, catalogue) if workspace.building.exists() else None
+    if release_id is None or not (workspace.warehouse / "reports" / release_id).exists():
+        return None
+    ledger = Ledger(workspace.ledger)
+    for path in landing_files(workspace.landing):
+        if ledger.last_judgement(fingerprint(path)) is None:
+            return None
+    return release_id
+
+
+def _run_job(workspace: Workspace) -> BuildResult:
+    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
+    import logging
+
+    import dagster as dg
+
+    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    from pipelines.definitions import defs
+    from pipelines.orchestration.jobs import BUILD
+    from pipelines.orchestration.keys import RELEASE, REPORT
+
+    folders = {"landing": str(workspace.landing), "warehouse": str(workspace.warehouse)}
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = defs.resolve_job_def(BUILD).execute_in_process(
+            instance=instance,
+            run_config={
+                "resources": {"workspace": {"config": folders}},
+                "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+            },
+            raise_on_error=False,
+        )
+    made = {}
+    for event in result.get_asset_materialization_events():
+        made[event.asset_key] = event.materialization.metadata
+    release, report = made.get(RELEASE), made.get(REPORT)
+    failures = [] if result.success else _failures(result, workspace)
+    return BuildResult(
+        release_id=str(release["release_id"].value) if release else None,
+        is_new=bool(release["is_new"].value) if release else False,
+        report=Path(str(report["front_page"].value)) if report else None,
+        outcomes=load_outcomes(workspace),
+        checks=load_checks(workspace),
+        failures=failures,
+    )
+
+
+def _failures(result: object, workspace: Workspace) -> list[str]:
+    blocked = [
+        f"{check.title}: {check.failing_rows} failing: {'; '.join(check.failing_keys[:3])} [{check.check_id}]"
+        for check in load_checks(workspace)
+        if check.outcome == "fail" and check.is_blocking
+    ]
+    if blocked:
+        return blocked
+    said = []
+    for event in result.all_events:  # type: ignore[attr-defined]
+        if event.is_step_failure:
+            error = event.step_failure_data.error
+            while error is not None and error.cause is not None:
+                error = error.cause
+            said.append(f"{event.step_key}: {error.message.strip() if error else 'failed'}")
+    return said or ["the job failed and gave no reason; run it in `dovetail dev` to see its log"]
+
+
+@contextmanager
+def locked(workspace: Workspace) -> Iterator[None]:
+    """Hold the warehouse for the block: one build or load at a time.
+
+    Raises:
+        Busy: somebody else holds it; the message says which process.
+    """
+    from filelock import FileLock, Timeout
+
+    workspace.warehouse.mkdir(parents=True, exist_ok=True)
+    holder = workspace.warehouse / ".build-holder"
+    lock = FileLock(workspace.warehouse / ".build-lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as timeout:
+        who = holder.read_text(encoding="utf-8").strip() if holder.exists() else "another process"
+        raise Busy(f"another build is running in {workspace.warehouse} ({who}); try again when it is done") from timeout
+    try:
+        holder.write_text(f"process {os.getpid()}\n", encoding="utf-8")
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()

@@ -1,0 +1,150 @@
+"""The documents of a release that people read (the dictionary, the known issues) and the checks as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.releases.checks import Check, in_order
+from pipelines.releases.database import PublicTable
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+def write_checks(release_id: str, checks: Sequence[Check], folder: Path) -> None:
+    """Write checks.json: what was checked before this release, and how it came out."""
+    document = {"release_id": release_id, "checks": [check.row() for check in in_order(checks)]}
+    text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    (folder / "checks.json").write_text(text, encoding="utf-8")
+
+
+def write_dictionary(release_id: str, tables: Sequence[PublicTable], folder: Path, *, is_fictional: bool) -> None:
+    """Write DICTIONARY.md: every table, when to use it, and every column."""
+    lines = [
+        *_title(f"Data dictionary of release {release_id}", is_fictional=is_fictional),
+        "`dovetail.duckdb` holds every table below; `data/` holds each as Parquet and CSV. In the CSV nothing is an "
+        "empty cell, several values are joined by `;`, and times are UTC. Last days (`valid_to`, `period_end`) are "
+        "inclusive. An area code means nothing without a period.",
+        "",
+        "| table | rows | use this when |",
+        "|---|---:|---|",
+        *(f"| [{table.name}](#{table.name}) | {table.rows:,} | {table.declared.use} |" for table in tables),
+    ]
+    for table in tables:
+        lines += [
+            "",
+            f"## {table.name}",
+            "",
+            *([_one_line(table.about), ""] if table.about else []),
+            f"Use this when {table.declared.use}.",
+            "",
+            f"{_rows(table.rows)}. {_key(table)} "
+            f"Files: [Parquet](data/{table.name}.parquet), [CSV](data/{table.name}.csv).",
+            "",
+            "| column | type | about |",
+            "|---|---|---|",
+            *(f"| `{c.name}` | {c.data_type} | {_cell(c.about)} |" for c in table.columns),
+        ]
+    if any(table.name == "observations" for table in tables):
+        lines += [
+            "",
+            "## As known on a day",
+            "",
+            "In `dovetail.duckdb`, `from as_known_on('2026-01-31')` gives the observations as they were known at the "
+            "end of that day: rows learnt later are left out, rows replaced later are there.",
+        ]
+    (folder / "DICTIONARY.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def write_known_issues(
+    connection: duckdb.DuckDBPyConnection,
+    release_id: str,
+    checks: Sequence[Check],
+    tables: Sequence[PublicTable],
+    folder: Path,
+    *,
+    is_fictional: bool,
+) -> None:
+    """Write KNOWN_ISSUES.md: checks that warn, what was set aside, which deliveries were refused."""
+    there = {table.name for table in tables}
+    lines = [
+        *_title(f"Known issues of release {release_id}", is_fictional=is_fictional),
+        "What this release knows to be wrong, doubtful or missing in its own data. Why single numbers are not "
+        "attributed to a structural model is in the table `attribution_gaps`.",
+        *_warnings(checks),
+        *(_set_aside(connection) if "quarantined_rows" in there else []),
+        *(_refused(connection) if "deliveries" in there else []),
+    ]
+    (folder / "KNOWN_ISSUES.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _warnings(checks: Sequence[Check]) -> list[str]:
+    # A blocking check that failed cannot be here: there would be no release.
+    warnings = [check for check in in_order(checks) if check.outcome != "pass"]
+    rows = [
+        f"| `{check.check_id}` | {_cell(check.title)} | {check.failing_rows:,} | {_cell(check.keys_in_words() or '')} |"
+        for check in warnings
+    ]
+    return _section(
+        "Checks that warn",
+        "| check | what it asks | rows | some of them |",
+        "|---|---|---:|---|",
+        rows,
+        "No check warns.",
+    )
+
+
+def _set_aside(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    found = connection.execute(
+        "select rule, count(*), coalesce(sum(cells), 0), count(distinct delivery_id) from quarantined_rows"
+        " group by rule order by rule"
+    ).fetchall()
+    rows = [f"| `{rule}` | {entries:,} | {cells:,} | {deliveries:,} |" for rule, entries, cells, deliveries in found]
+    return _section(
+        "Set aside, by the rule that was broken",
+        "| rule | entries | cells | deliveries |",
+        "|---|---:|---:|---:|",
+        rows,
+        "Nothing was set aside.",
+    )
+
+
+def _refused(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    found = connection.execute(
+        "select delivery_id, file_name, reason from deliveries where verdict = 'refused'"
+        " order by recorded_at, delivery_id"
+    ).fetchall()
+    rows = [f"| {delivery} | {_cell(name or '')} | {_cell(reason or '')} |" for delivery, name, reason in found]
+    return _section(
+        "Deliveries that were refused", "| delivery | file | why |", "|---|---|---|", rows, "No delivery was refused."
+    )
+
+
+def _title(title: str, *, is_fictional: bool) -> list[str]:
+    warning = ["**FICTIONAL.** Every place and number in this release is made up.", ""] if is_fictional else []
+    return [f"# {title}", "", *warning]
+
+
+def _section(title: str, head: str, rule: str, rows: list[str], none: str) -> list[str]:
+    return ["", f"## {title}", "", *([head, rule, *rows] if rows else [none])]
+
+
+def _rows(rows: int) -> str:
+    return "1 row" if rows == 1 else f"{rows:,} rows"
+
+
+def _key(table: PublicTable) -> str:
+    if not table.declared.key:
+        return "No key."
+    return f"Key: {', '.join(f'`{column}`' for column in table.declared.key)}."
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _cell(text: str) -> str:
+    return _one_line(text).replace("|", "\\|")

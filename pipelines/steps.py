@@ -1,0 +1,186 @@
+"""The steps of the main job as plain functions over a workspace: what Dagster's assets call and nothing else does.
+
+receive -> prepare -> landing gate -> dbt -> attribution and release gates -> release -> report
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.build_state import (
+    clear,
+    code_fingerprint,
+    load_checks,
+    remember_build,
+    save_checks,
+    save_outcomes,
+)
+from pipelines.deliveries import Outcome, landing_files, receive
+from pipelines.landing.export import PREVIOUS_GAPS, export
+from pipelines.ledger.store import Ledger
+from pipelines.releases.checks import Check
+from pipelines.releases.store import Release, ReleaseStore
+from pipelines.warehouse.dbt_run import NodeResult
+from pipelines.workspace import Workspace
+from sources.catalogue import Catalogue
+
+Progress = Callable[[str], None]
+
+
+def receive_new(workspace: Workspace, catalogue: Catalogue, only: set[str] | None, progress: Progress) -> list[Outcome]:
+    """Receive what is new in the landing folder; `only` limits it to some datasets."""
+    clear(workspace)
+    outcomes = receive(landing_files(workspace.landing), workspace, catalogue, only=only, progress=progress)
+    save_outcomes(workspace, outcomes)
+    return outcomes
+
+
+def prepare(workspace: Workspace, catalogue: Catalogue) -> str:
+    """Write what dbt reads beside the landed rows; returns the number the release would have."""
+    store = ReleaseStore(workspace.warehouse)
+    release_id = store.next_id(datetime.now(UTC))
+    current = store.current()
+    export(workspace, catalogue, release_id, _gaps_of(current) if current else None)
+    return release_id
+
+
+def landing_gate(workspace: Workspace) -> list[Check]:
+    """Great Expectations over the landed rows."""
+    from expectations import suites
+
+    return _recorded(workspace, "1-landing", suites.landing(workspace.warehouse))
+
+
+def build_models(workspace: Workspace) -> list[NodeResult]:
+    """Build and test the dbt models; the tests' outcomes are stored for the release."""
+    from pipelines.warehouse.dbt_run import build
+    from pipelines.warehouse.manifest import manifest
+
+    tests = {i: n for i, n in manifest()["nodes"].items() if n["resource_type"] == "test"}
+    nodes = build(workspace.warehouse)
+    outcomes = {"pass": "pass", "warn": "warn"}
+    save_checks(
+        workspace,
+        "2-warehouse",
+        [
+            Check(
+                tests[node.unique_id]["name"], "dbt", "warehouse",
+                tests[node.unique_id].get("description") or tests[node.unique_id]["name"].replace("_", " "),
+                tests[node.unique_id]["config"].get("severity", "error").lower() == "error",
+                outcomes.get(node.status, "fail"),  # type: ignore[arg-type]
+                node.rows or 0, node.failing_keys, node.message or "",
+            )
+            for node in nodes
+            if node.unique_id in tests
+        ],
+    )  # fmt: skip
+    return nodes
+
+
+def attribution_gate(workspace: Workspace) -> list[Check]:
+    """Great Expectations over the attribution that dbt made."""
+    from expectations import suites
+
+    return _recorded(workspace, "3-attribution", suites.attribution(workspace.warehouse))
+
+
+def release_gate(workspace: Workspace) -> list[Check]:
+    """Great Expectations over the public tables, and against the current release."""
+    from expectations import suites
+
+    current = ReleaseStore(workspace.warehouse).current()
+    return _recorded(workspace, "4-release", suites.release(workspace.warehouse, current.path if current else None))
+
+
+def publish(workspace: Workspace, catalogue: Catalogue, progress: Progress) -> tuple[Release, bool]:
+    """Publish what was built, unless it is what is current already; returns the release and whether it is new."""
+    from pipelines.releases.publish import publish as publish_release
+
+    store = ReleaseStore(workspace.warehouse)
+    current = store.current()
+    settings = pl.read_parquet(workspace.catalogue / "settings.parquet").row(0, named=True)
+    release = publish_release(
+        workspace.warehouse,
+        settings["release_id"],
+        checks=[*_reader_checks(workspace), *load_checks(workspace)],
+        inputs=_inputs(workspace, settings),
+        built_at=datetime.now(UTC).replace(tzinfo=None),
+        render=None,
+        is_fictional=settings["is_fictional"],
+        unless_same_as=current,
+        on_step=lambda step: progress(f"release: {step}"),
+    )
+    remember_build(workspace, catalogue, release.release_id)
+    return release, current is None or release.release_id != current.release_id
+
+
+def report(workspace: Workspace) -> Path:
+    """Render the report of the current release, aside and then in its place; returns its front page."""
+    from reports.site import render
+
+    current = ReleaseStore(workspace.warehouse).current()
+    assert current is not None, "there is no release to report"
+    reports = workspace.warehouse / "reports"
+    into = reports / current.release_id
+    if not into.exists():
+        partial = reports / f".partial-{current.release_id}-{os.getpid()}"
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            render(current.path, partial)
+            partial.rename(into)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+    return into / "index.html"
+
+
+def _recorded(workspace: Workspace, name: str, results: Sequence[object]) -> list[Check]:
+    recorded = [
+        Check(
+            r.check_id, "great_expectations", r.stage, r.title, r.is_blocking, r.outcome, r.failing_rows,
+            tuple(r.failing_keys), r.about,
+        )
+        for r in results  # type: ignore[attr-defined]
+    ]  # fmt: skip
+    save_checks(workspace, name, recorded)
+    return recorded
+
+
+def _reader_checks(workspace: Workspace) -> list[Check]:
+    """The reader contract as a check result: how many deliveries were refused or taken in part."""
+    deliveries = Ledger(workspace.ledger).deliveries()
+    imperfect = deliveries.filter(pl.col("verdict").is_in(["refused", "accepted_in_part"]))
+    keys = tuple(f"{d} {n}: {v}" for d, n, v in imperfect.select("delivery_id", "file_name", "verdict").iter_rows())
+    return [
+        Check(
+            "delivery_contract", "reader", "landing", "Delivered files keep their dataset's contract", False,
+            "warn" if keys else "pass", len(keys), keys[:20],
+            "Refused deliveries, and those with cells set aside; every reason stands in quarantined_rows.",
+        )
+    ]  # fmt: skip
+
+
+def _inputs(workspace: Workspace, settings: dict[str, object]) -> dict[str, object]:
+    from hashlib import sha256
+
+    root = Path(__file__).parents[1]
+    lock = root / "requirements.lock"
+    deliveries = Ledger(workspace.ledger).deliveries().filter(pl.col("verdict") != "unchanged")
+    return {
+        "code_sha256": code_fingerprint(),
+        "lock_sha256": sha256(lock.read_bytes()).hexdigest() if lock.exists() else None,
+        "deliveries": deliveries.height,
+        "deliveries_sha256": sha256(deliveries.select("delivery_id", "sha256").write_csv().encode()).hexdigest(),
+        "settings": {name: value for name, value in settings.items() if name != "release_id"},
+    }
+
+
+def _gaps_of(release: Release) -> pl.DataFrame:
+    import duckdb
+
+    with duckdb.connect(str(release.database), read_only=True) as connection:
+        return connection.sql(f"select {', '.join(PREVIOUS_GAPS)} from attribution_gaps").pl()
