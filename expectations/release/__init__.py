@@ -1,0 +1,1 @@
+"""Evidence on the public tables of a release that is about to be made."""
