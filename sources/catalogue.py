@@ -134,6 +134,8 @@ def _refuse_dangling(catalogue: Catalogue, root: Path) -> None:
             check(where, "period type", definition.period_type, catalogue.period_types)
             if definition.companion:
                 check(where, "indicator", definition.companion.indicator, catalogue.indicators)
+            for part in definition.parts.indicators if definition.parts else ():
+                check(where, "indicator", part, catalogue.indicators)
     for dataset in catalogue.datasets.values():
         where = _shown(root / dataset.id.replace("__", "/", 1), root) + ".yml"
         for marker in dataset.markers.values():

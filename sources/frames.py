@@ -14,6 +14,7 @@ def catalogue_frames(catalogue: Catalogue) -> dict[str, pl.DataFrame]:
     return {
         "indicators": _indicators(catalogue),
         "indicator_breaks": _breaks(catalogue),
+        "identities": _identities(catalogue),
         "period_types": _frame(
             {"period_type": TEXT, "label": TEXT, "is_non_overlapping": BOOLEAN},
             [(p.id, p.label, p.non_overlapping) for p in catalogue.period_types.values()],
@@ -80,6 +81,20 @@ def _breaks(catalogue: Catalogue) -> pl.DataFrame:
             for indicator in catalogue.indicators.values()
             for d in indicator.definitions
             for b in d.breaks
+        ],
+    )  # fmt: skip
+
+
+def _identities(catalogue: Catalogue) -> pl.DataFrame:
+    return _frame(
+        {"identity_id": TEXT, "total_indicator_id": TEXT, "total_definition_version": TEXT, "part_indicator_id": TEXT,
+         "part_definition_version": TEXT, "tolerance": NUMBER},
+        [
+            (f"{indicator.id}__{d.version}", indicator.id, d.version, part, d.version, d.parts.tolerance)
+            for indicator in catalogue.indicators.values()
+            for d in indicator.definitions
+            if d.parts
+            for part in d.parts.indicators
         ],
     )  # fmt: skip
 

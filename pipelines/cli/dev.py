@@ -8,7 +8,7 @@ import click
 
 from pipelines.cli.options import FOLDER, warehouse_option
 
-INSTANCE = "telemetry:\n  enabled: false\n"
+INSTANCE = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
 
 
 @click.command()

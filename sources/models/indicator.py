@@ -35,6 +35,13 @@ class Companion(Declared):
     maximum: float
 
 
+class Parts(Declared):
+    """Indicators, of the same definition version, that add up to this one within `tolerance` (for rounding)."""
+
+    indicators: tuple[Identifier, ...] = Field(min_length=2)
+    tolerance: float = Field(ge=0)
+
+
 class SeriesBreak(Cited):
     """A day from which values are not comparable with those before it."""
 
@@ -58,6 +65,7 @@ class Definition(Cited):
     nations: tuple[Nation, ...]
     bounds: Bounds = Bounds()
     companion: Companion | None = None
+    parts: Parts | None = None
     breaks: tuple[SeriesBreak, ...] = ()
     valid_from: date | None = None
     valid_to: date | None = None

@@ -1,0 +1,131 @@
+"""Each gate stops the release when what it guards is broken: what was current stays, and the message says what."""
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from pipelines import steps
+from pipelines.job import run_build
+from pipelines.releases.store import ReleaseStore
+from pipelines.releases.verify import verify
+from pipelines.workspace import Workspace
+from sources.catalogue import load_catalogue
+
+pytestmark = pytest.mark.integration
+
+GOOD = Path(__file__).parents[1] / "fixtures" / "good" / "intake"
+FILES = (
+    "FICTIONAL_authorities.csv",
+    "FICTIONAL_services.csv",
+    "FICTIONAL_structures.csv",
+    "FICTIONAL_participation.csv",
+)
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory) -> Workspace:
+    """A small warehouse with one release."""
+    folder = tmp_path_factory.mktemp("gates")
+    workspace = Workspace(folder / "landing", folder / "warehouse")
+    workspace.landing.mkdir()
+    for name in FILES:
+        shutil.copy(GOOD / name, workspace.landing)
+    result = run_build(workspace, load_catalogue())
+    assert result.failures == []
+    return workspace
+
+
+@pytest.fixture
+def workspace(released, tmp_path) -> Workspace:
+    """A copy of it, with one new file waiting."""
+    shutil.copytree(released.warehouse, tmp_path / "warehouse", symlinks=True)
+    shutil.copytree(released.landing, tmp_path / "landing")
+    shutil.copy(GOOD.parents[1] / "broken" / "intake" / "file_ambiguous.csv", tmp_path / "landing" / "offences.csv")
+    (tmp_path / "landing" / "offences.csv.delivery.yml").write_text(
+        "source: yjb__proven_offences_by_service\nperiod: 2021-22\n"
+    )
+    return Workspace(tmp_path / "landing", tmp_path / "warehouse")
+
+
+def assert_refused(workspace: Workspace, pointer: str) -> None:
+    result = run_build(workspace, load_catalogue())
+    assert result.failures
+    assert any(pointer in failure for failure in result.failures), result.failures
+    store = ReleaseStore(workspace.warehouse)
+    assert [release.release_id for release in store.list()] == [store.current().release_id]
+    assert verify(store.current()) == []
+
+
+def test_without_a_defect_the_new_file_makes_the_next_release(workspace):
+    result = run_build(workspace, load_catalogue())
+    assert result.failures == []
+    assert result.is_new
+    assert result.release_id.endswith(".2")
+
+
+def test_the_landing_gate_stops_landed_rows_that_the_ledger_does_not_count(workspace, monkeypatch):
+    receive = steps.receive_new
+
+    def and_lose_a_row(opened, *rest):
+        outcomes = receive(opened, *rest)
+        (landed,) = opened.landed.glob("observations/yjb__proven_offences_by_service/D*.parquet")
+        pl.read_parquet(landed).head(-1).write_parquet(landed)
+        return outcomes
+
+    monkeypatch.setattr(steps, "receive_new", and_lose_a_row)
+    assert_refused(workspace, "[delivery_rows")
+
+
+def tampered(sql: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    build = steps.build_models
+
+    def and_tamper(opened):
+        nodes = build(opened)
+        with duckdb.connect(str(opened.building / "warehouse.duckdb")) as connection:
+            connection.execute(sql)
+        return nodes
+
+    monkeypatch.setattr(steps, "build_models", and_tamper)
+
+
+def test_the_attribution_gate_stops_an_attribution_that_nothing_explains(workspace, monkeypatch):
+    tampered("delete from attribution_gaps where is_blocking and observation_id is not null", monkeypatch)
+    assert_refused(workspace, "balance")
+
+
+def test_the_attribution_gate_stops_a_model_on_what_is_not_attributable(workspace, monkeypatch):
+    tampered("update attributions set model_id = 'umbrella' where attribution_status = 'unassigned'", monkeypatch)
+    assert_refused(workspace, "model")
+
+
+def test_the_release_gate_stops_an_empty_public_table(workspace, monkeypatch):
+    tampered("delete from observations", monkeypatch)
+    assert_refused(workspace, "[table_not_empty]")
+
+
+def test_a_failing_dbt_test_stops_the_release(workspace, monkeypatch):
+    export = steps.export
+
+    def and_double_the_settings(opened, *rest):
+        export(opened, *rest)
+        settings = opened.catalogue / "settings.parquet"
+        frame = pl.read_parquet(settings)
+        pl.concat([frame, frame]).write_parquet(settings)
+
+    monkeypatch.setattr(steps, "export", and_double_the_settings)
+    assert_refused(workspace, "settings_one_row")
+
+
+def test_a_report_that_the_claim_linter_refuses_leaves_the_release(workspace, monkeypatch):
+    from reports import site
+
+    def refuse(*_args, **_options):
+        raise AssertionError("a sentence was refused")
+
+    monkeypatch.setattr(site, "render", refuse)
+    result = run_build(workspace, load_catalogue())
+    assert any("a sentence was refused" in failure for failure in result.failures)
+    assert ReleaseStore(workspace.warehouse).current().release_id.endswith(".2")
