@@ -29,7 +29,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 BIN := .venv/bin
 OUR_PACKAGES := sources pipelines expectations reports
-DBT_FILES := $(shell find dbt_project -type f \( -name '*.sql' -o -name '*.yml' -o -name '*.csv' -o -name '*.md' \) \
+DBT_FILES := $(shell find dbt_project -type f \( -name '*.sql' -o -name '*.py' -o -name '*.yml' -o -name '*.csv' -o -name '*.md' \) \
 	-not -path 'dbt_project/target/*' -not -path 'dbt_project/logs/*' 2>/dev/null)
 
 .PHONY: help
@@ -96,7 +96,7 @@ endef
 .venv/.dovetail-manifest: .venv/.dovetail-setup $(DBT_FILES)
 	@if [ -f dbt_project/dbt_project.yml ]; then \
 		echo 'setup 6/6: the dbt manifest'; \
-		cd dbt_project && ../$(BIN)/dbt --quiet parse --no-partial-parse --profiles-dir .; \
+		$(BIN)/python -m pipelines.warehouse.manifest; \
 	fi
 	@touch $@
 

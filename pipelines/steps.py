@@ -6,11 +6,13 @@ receive -> prepare -> landing gate -> dbt -> attribution and release gates -> re
 import os
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 
+from expectations.results import CheckResult
 from pipelines.build_state import (
     clear,
     code_fingerprint,
@@ -138,14 +140,8 @@ def report(workspace: Workspace) -> Path:
     return into / "index.html"
 
 
-def _recorded(workspace: Workspace, name: str, results: Sequence[object]) -> list[Check]:
-    recorded = [
-        Check(
-            r.check_id, "great_expectations", r.stage, r.title, r.is_blocking, r.outcome, r.failing_rows,
-            tuple(r.failing_keys), r.about,
-        )
-        for r in results  # type: ignore[attr-defined]
-    ]  # fmt: skip
+def _recorded(workspace: Workspace, name: str, results: Sequence[CheckResult]) -> list[Check]:
+    recorded = [Check(tool="great_expectations", **asdict(result)) for result in results]
     save_checks(workspace, name, recorded)
     return recorded
 

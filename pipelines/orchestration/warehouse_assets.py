@@ -111,6 +111,7 @@ def _dbt_results(nodes: list[Any], dbt_manifest: Mapping[str, Any], translator: 
             if key is not None:
                 yield dg.AssetCheckResult(
                     passed=node.status == "pass",
+                    severity=dg.AssetCheckSeverity.WARN if node.status == "warn" else dg.AssetCheckSeverity.ERROR,
                     asset_key=key.asset_key,
                     check_name=key.name,
                     metadata={"message": node.message or "", "failing_keys": "; ".join(node.failing_keys) or "none"},

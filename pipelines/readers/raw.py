@@ -37,7 +37,7 @@ class RawSheet:
     is_hidden: bool = False
 
 
-class UnreadableFile(Exception):  # noqa: N818 (it names the finding, not a fault of ours)
+class UnreadableFile(Exception):
     """A file that cannot be read whole.
 
     Attributes:

@@ -1,0 +1,64 @@
+{{ config(materialized='view') }}
+-- Gaps of return and size: is there a figure, may it be shown, and is it stable?
+with observations as (
+
+    select
+        observations.*,
+        indicators.measure,
+        settings.small_count,
+        settings.small_denominator,
+        case when indicators.measure = 'count' then coalesce(numerator, value) else numerator end as events
+    from {{ ref('int_observations') }} as observations
+    left join {{ ref('stg_indicators') }} as indicators
+        on
+            observations.indicator_id = indicators.indicator_id
+            and observations.definition_version = indicators.definition_version
+    cross join {{ ref('stg_settings') }} as settings
+    where observations.is_current
+
+)
+
+-- A whole with a member missing is marked x as well: U3 says why, so D1 would say it twice.
+select
+    observation_id,
+    cast(null as varchar) as typology_id,
+    case
+        when is_expected then 'C6'
+        when value_marker = 'x' then 'D1'
+        when value_marker = 'z' then 'D2'
+        when value_marker = 'low' then 'D3'
+        when value_marker = 'u' then 'D4'
+        when value_marker = 'c' then 'Z1'
+    end as kind,
+    case
+        when is_expected
+            then 'The calendar expects a return for ' || coalesce(period_label, period_start || ' to ' || period_end)
+                || coalesce(', due ' || cast(recorded_at as date), '') || '; none was received.'
+        when is_derived then 'Derived, and no value can be formed.'
+        else 'Published as ' || value_marker || '.'
+    end as evidence,
+    cast(null as varchar) as evidence_locator
+from observations
+where value_marker in ('x', 'z', 'low', 'u', 'c') and missing_members is null
+
+union all
+
+select
+    observation_id,
+    null as typology_id,
+    'Z1U' as kind,
+    'Rests on a count of ' || cast(events as bigint) || ', fewer than ' || small_count || '.' as evidence,
+    null as evidence_locator
+from observations
+where value is not null and events > 0 and events < small_count
+
+union all
+
+select
+    observation_id,
+    null as typology_id,
+    'Z2' as kind,
+    'Rests on a base of ' || cast(denominator as bigint) || ', fewer than ' || small_denominator || '.' as evidence,
+    null as evidence_locator
+from observations
+where value is not null and measure = 'proportion' and denominator < small_denominator

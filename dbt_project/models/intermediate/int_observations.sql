@@ -1,0 +1,73 @@
+-- Every observation, landed, expected or derived, current or not, with its exposure window.
+with withdrawn as (
+
+    -- Superseded, and the delivery that took its place no longer states it.
+    select superseded.observation_id
+    from {{ ref('int_observation_versions') }} as superseded
+    left join {{ ref('int_observation_versions') }} as standing
+        on {{ same_natural_key('superseded', 'standing') }} and standing.is_current
+    where not superseded.is_current and standing.observation_id is null
+
+),
+
+observations as (
+
+    select
+        versions.*,
+        not versions.is_current and withdrawn.observation_id is not null as is_withdrawn,
+        false as is_derived,
+        cast([] as varchar[]) as derived_from,
+        cast(null as varchar) as missing_members
+    from {{ ref('int_observation_versions') }} as versions
+    left join withdrawn on versions.observation_id = withdrawn.observation_id
+
+    union all by name
+
+    select
+        *,
+        true as is_current,
+        false as is_expected,
+        false as is_withdrawn,
+        true as is_derived
+    from {{ ref('int_derived_observations') }}
+
+)
+
+select
+    observations.observation_id,
+    observations.indicator_id,
+    observations.definition_version,
+    observations.area_type,
+    observations.area_code,
+    observations.area_name_as_published,
+    observations.period_start,
+    observations.period_end,
+    observations.period_label,
+    observations.period_type,
+    observations.breakdown_id,
+    observations.numerator,
+    observations.denominator,
+    observations.value,
+    observations.unit,
+    observations.value_marker,
+    observations.source_id,
+    observations.delivery_id,
+    observations.sheet,
+    observations."row",
+    observations."column",
+    observations.published_at,
+    observations.recorded_at,
+    observations.superseded_at,
+    {{ months_before('observations.period_start', 'coalesce(indicators.window_months_before, 0)') }} as window_start,
+    {{ months_after('observations.period_end', 'coalesce(indicators.window_months_after, 0)') }} as window_end,
+    observations.is_current,
+    observations.is_withdrawn,
+    observations.is_expected,
+    observations.is_derived,
+    observations.derived_from,
+    observations.missing_members
+from observations
+left join {{ ref('stg_indicators') }} as indicators
+    on
+        observations.indicator_id = indicators.indicator_id
+        and observations.definition_version = indicators.definition_version

@@ -1,0 +1,223 @@
+-- One row for each service in scope of a comparison: the figure that stands for it, and whether it is used or why not.
+with observations as (
+
+    select observations.*, indicators.nations as indicator_nations
+    from {{ ref('observations') }} as observations
+    inner join {{ ref('stg_indicators') }} as indicators
+        on
+            observations.indicator_id = indicators.indicator_id
+            and observations.definition_version = indicators.definition_version
+    where
+        observations.is_current
+        and observations.breakdown_id = 'all'
+        and observations.area_type in ('youth_justice_service', 'authority')
+        and indicators.is_compared
+
+),
+
+series as (
+
+    select
+        indicator_id,
+        definition_version,
+        source_id,
+        period_start,
+        period_end,
+        window_start,
+        window_end,
+        any_value(indicator_nations) as indicator_nations
+    from observations
+    group by indicator_id, definition_version, source_id, period_start, period_end, window_start, window_end
+
+),
+
+-- Services with one member authority on the last day: the authority's figure is the service's.
+lone_members as (
+
+    select
+        days.period_end,
+        members.service_id,
+        min(members.area_code) as area_code
+    from (select distinct period_end from series) as days
+    inner join {{ ref('service_authorities') }} as members
+        on days.period_end between members.valid_from and {{ last_day_of('members.valid_to') }}
+    group by days.period_end, members.service_id
+    having count(distinct members.area_code) = 1
+
+),
+
+service_figures as (
+
+    select
+        observations.*,
+        observations.area_code as stands_for,
+        case when observations.is_derived then 2 else 1 end as preference
+    from observations
+    where observations.area_type = 'youth_justice_service'
+
+    union all
+
+    select
+        observations.*,
+        lone_members.service_id as stands_for,
+        3 as preference
+    from observations
+    inner join lone_members
+        on
+            observations.period_end = lone_members.period_end
+            and observations.area_code = lone_members.area_code
+    where observations.area_type = 'authority'
+
+),
+
+best_figures as (
+
+    select * from service_figures
+    qualify row_number() over (
+            partition by indicator_id, definition_version, source_id, period_start, period_end, stands_for
+            order by preference, observation_id
+        ) = 1
+
+),
+
+-- In scope: in force over the whole period, in a nation of the indicator and of the typology.
+scope as (
+
+    select
+        md5(concat_ws(
+            '|', series.indicator_id, series.definition_version, series.source_id, series.period_start,
+            series.period_end, typologies.typology_id
+        )) as comparison_id,
+        series.* exclude (indicator_nations),
+        typologies.typology_id,
+        services.service_id
+    from series
+    inner join {{ ref('stg_typologies') }} as typologies
+        on {{ overlaps('typologies.valid_from', 'typologies.valid_to', 'series.window_start', 'series.window_end') }}
+    inner join {{ ref('services') }} as services
+        on
+            services.valid_from <= series.period_start
+            and {{ last_day_of('services.valid_to') }} >= series.period_end
+            and (services.nation is null or {{ nation_in('services.nation', 'series.indicator_nations') }})
+            and (services.nation is null or {{ nation_in('services.nation', 'typologies.nations') }})
+
+),
+
+joined as (
+
+    select
+        scope.comparison_id,
+        scope.indicator_id,
+        scope.definition_version,
+        scope.source_id,
+        scope.period_start,
+        scope.period_end,
+        scope.typology_id,
+        scope.service_id,
+        figures.observation_id,
+        figures.value,
+        figures.numerator,
+        figures.denominator,
+        figures.period_label,
+        figures.period_type,
+        attributions.model_id,
+        attributions.attribution_status,
+        attributions.comparability_status,
+        attributions.disclosure_status,
+        attributions.deciding_gap_id
+    from scope
+    left join best_figures as figures
+        on
+            scope.indicator_id = figures.indicator_id
+            and scope.definition_version = figures.definition_version
+            and scope.source_id = figures.source_id
+            and scope.period_start = figures.period_start
+            and scope.period_end = figures.period_end
+            and scope.service_id = figures.stands_for
+    left join {{ ref('attributions') }} as attributions
+        on figures.observation_id = attributions.observation_id and scope.typology_id = attributions.typology_id
+    qualify count(figures.observation_id) over (partition by scope.comparison_id) >= 2
+
+),
+
+-- The first reason counts: attribution, then comparability, then disclosure.
+judged as (
+
+    select
+        joined.*,
+        case
+            when joined.observation_id is null then 'No figure'
+            when joined.attribution_status = 'unassigned' then 'Unassigned'
+            when joined.attribution_status = 'transition' then 'Changed in period'
+            when joined.attribution_status = 'planned_only' then 'Planned only'
+            when joined.attribution_status = 'contested' then 'Contested'
+            when joined.attribution_status = 'shared' then 'Part of a service'
+            when joined.attribution_status = 'not_attributable' then 'Not attributable'
+            when joined.attribution_status = 'attributable_with_caveat' and not settings.is_caveat_used
+                then 'With a caveat'
+            when joined.comparability_status = 'not_comparable' then 'Not comparable'
+            when joined.comparability_status = 'break' then 'Break in the series'
+            when joined.comparability_status = 'definition_differs' then 'Another definition'
+            when joined.comparability_status = 'coverage_low' then 'Coverage too low'
+            when joined.comparability_status = 'provisional' then 'Provisional'
+            when joined.disclosure_status in ('c', 'c2') then 'Suppressed'
+            when joined.disclosure_status = 'z' then 'Not applicable'
+            when joined.disclosure_status <> 'open' then 'Not available'
+            when joined.value is null then 'No figure'
+        end as excluded_as,
+        case
+            when joined.attribution_status <> 'attributable'
+                and not (joined.attribution_status = 'attributable_with_caveat' and settings.is_caveat_used)
+                then 'attribution_status'
+            when joined.comparability_status <> 'comparable' then 'comparability_status'
+            when joined.disclosure_status <> 'open' then 'disclosure_status'
+        end as excluded_by_field
+    from joined
+    cross join {{ ref('stg_settings') }} as settings
+
+),
+
+-- The gap that set the deciding status.
+reasons as (
+
+    select
+        judged.comparison_id,
+        judged.service_id,
+        first(gaps.kind order by gaps.gap_id = judged.deciding_gap_id desc, gaps.kind) as kind,
+        first(gaps.evidence order by gaps.gap_id = judged.deciding_gap_id desc, gaps.kind) as evidence
+    from judged
+    inner join {{ ref('int_observation_gaps') }} as gaps
+        on
+            judged.observation_id = gaps.observation_id
+            and coalesce(gaps.typology_id, judged.typology_id) = judged.typology_id
+            and judged.excluded_by_field = gaps.sets_field
+            and case judged.excluded_by_field
+                when 'attribution_status' then judged.attribution_status
+                when 'comparability_status' then judged.comparability_status
+                else judged.disclosure_status
+            end = gaps.sets_value
+    group by judged.comparison_id, judged.service_id
+
+)
+
+select
+    judged.comparison_id,
+    judged.service_id,
+    judged.observation_id,
+    case when judged.excluded_as is null then judged.model_id end as model_id,
+    coalesce(judged.excluded_as, models.label, judged.model_id) as group_label,
+    judged.value,
+    judged.numerator,
+    judged.denominator,
+    judged.excluded_as is null as is_used,
+    case when judged.excluded_as is not null then reasons.kind end as exclusion_kind,
+    case
+        when judged.excluded_as is null then null
+        when judged.observation_id is null then 'No figure for this service in this dataset and period.'
+        -- A derived whole with a member missing is excluded by U3 already; a value may also be null with no marker.
+        else coalesce(reasons.evidence, 'No value is given.')
+    end as exclusion_reason
+from judged
+left join reasons on judged.comparison_id = reasons.comparison_id and judged.service_id = reasons.service_id
+left join {{ ref('stg_typology_models') }} as models
+    on judged.typology_id = models.typology_id and judged.model_id = models.model_id

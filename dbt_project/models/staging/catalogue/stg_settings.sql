@@ -1,0 +1,24 @@
+with source as (
+
+    select * from {{ source('catalogue', 'settings') }}
+
+),
+
+renamed as (
+
+    select
+        release_id,
+        coverage_minimum,
+        group_minimum,
+        stale_caveat_months,
+        stale_unassigned_months,
+        small_count,
+        small_denominator,
+        is_caveat_used,
+        short_lived_months,
+        is_fictional
+    from source
+
+)
+
+select * from renamed

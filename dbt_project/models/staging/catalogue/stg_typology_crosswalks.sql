@@ -1,0 +1,21 @@
+with source as (
+
+    select * from {{ source('catalogue', 'typology_crosswalks') }}
+
+),
+
+renamed as (
+
+    select
+        from_typology_id,
+        from_model_id,
+        to_typology_id,
+        to_model_id,
+        is_lossy,
+        note,
+        citation
+    from source
+
+)
+
+select * from renamed

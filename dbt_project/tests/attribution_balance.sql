@@ -1,0 +1,69 @@
+{{ config(meta={'dagster': {'ref': {'name': 'attributions'}}}) }}
+
+with in_scope as (
+
+    select
+        typologies.typology_id,
+        count(*) as observations,
+        sum(coalesce(observations.numerator, 0)) as numerators,
+        sum(coalesce(observations.denominator, 0)) as denominators
+    from {{ ref('observations') }} as observations
+    inner join {{ ref('int_area_windows') }} as areas
+        on
+            observations.area_type = areas.area_type
+            and observations.area_code = areas.area_code
+            and observations.window_start = areas.window_start
+            and observations.window_end = areas.window_end
+    inner join {{ ref('typologies') }} as typologies
+        on
+            typologies.valid_from <= observations.window_end
+            and (typologies.valid_to is null or typologies.valid_to >= observations.window_start)
+            and (areas.nation is null or {{ nation_in('areas.nation', 'typologies.nations') }})
+    where observations.is_current
+    group by typologies.typology_id
+
+),
+
+blocking as (
+
+    select distinct observation_id, typology_id from {{ ref('attribution_gaps') }}
+    where is_blocking and level = 'observation'
+
+),
+
+attributed_or_explained as (
+
+    select
+        attributions.typology_id,
+        count(*) as observations,
+        sum(coalesce(observations.numerator, 0)) as numerators,
+        sum(coalesce(observations.denominator, 0)) as denominators
+    from {{ ref('attributions') }} as attributions
+    inner join {{ ref('observations') }} as observations on attributions.observation_id = observations.observation_id
+    where
+        attributions.attribution_status in ('attributable', 'attributable_with_caveat')
+        or exists (
+            select 1 from blocking
+            where
+                blocking.observation_id = attributions.observation_id
+                and coalesce(blocking.typology_id, attributions.typology_id) = attributions.typology_id
+        )
+    group by attributions.typology_id
+
+)
+
+select
+    in_scope.typology_id,
+    in_scope.observations,
+    accounted.observations as observations_accounted_for,
+    in_scope.numerators,
+    accounted.numerators as numerators_accounted_for,
+    in_scope.denominators,
+    accounted.denominators as denominators_accounted_for
+from in_scope
+left join attributed_or_explained as accounted on in_scope.typology_id = accounted.typology_id
+where
+    accounted.observations is distinct from in_scope.observations
+    -- Sums of fractions differ by rounding with their order.
+    or abs(coalesce(accounted.numerators, 0) - in_scope.numerators) > 1e-9 * greatest(1, abs(in_scope.numerators))
+    or abs(coalesce(accounted.denominators, 0) - in_scope.denominators) > 1e-9 * greatest(1, abs(in_scope.denominators))

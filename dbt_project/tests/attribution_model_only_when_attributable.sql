@@ -1,0 +1,3 @@
+select observation_id, typology_id, attribution_status, model_id
+from {{ ref('attributions') }}
+where (model_id is not null) <> (attribution_status in ('attributable', 'attributable_with_caveat'))

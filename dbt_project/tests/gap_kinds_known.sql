@@ -1,0 +1,7 @@
+{{ config(meta={'dagster': {'ref': {'name': 'attribution_gaps'}}}) }}
+
+select gaps.kind, count(*) as gaps
+from {{ ref('attribution_gaps') }} as gaps
+left join {{ ref('stg_gap_kinds') }} as kinds on gaps.kind = kinds.kind and kinds.detection = 'rule'
+where kinds.kind is null
+group by gaps.kind

@@ -1,0 +1,3 @@
+select observation_id, indicator_id, area_code, period_start
+from {{ ref('observations') }}
+where is_current and value is null and value_marker is null

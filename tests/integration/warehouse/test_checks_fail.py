@@ -1,0 +1,84 @@
+"""Every data test of the warehouse is proved by a table broken on purpose: a check that cannot fail checks nothing."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import chdir
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines.warehouse import manifest
+from tests.integration.warehouse.compiled import Compiled
+
+pytestmark = pytest.mark.integration
+
+
+def twice(table: str) -> str:
+    return f"insert into main.{table} select * from main.{table} limit 1"
+
+
+# What is broken, by the name of the check that must see it.
+BROKEN = {
+    "assertions_model_known": "update main.structure_assertions set model_id = 'unheard_of'",
+    "assertions_service_known": "update main.structure_assertions set service_id = 'unheard_of'",
+    "assertions_unique": twice("structure_assertions"),
+    "attribution_balance": "delete from main.attributions where area_code = 'steady01'",
+    "attribution_deciding_gap_found": "update main.attributions set deciding_gap_id = 'no' where area_code = 'silent'",
+    "attribution_explained": "delete from main.attribution_gaps where area_code = 'silent'",
+    "attribution_model_only_when_attributable": "update main.attributions set model_id = null",
+    "attribution_unique": twice("attributions"),
+    "authorities_unique": twice("authorities"),
+    "comparison_counts_balance": "update main.comparison_services set is_used = false, exclusion_reason = 'none'",
+    "comparison_services_unique": twice("comparison_services"),
+    "comparison_uses_only_attributable": "update main.attributions set comparability_status = 'break'",
+    "comparisons_coverage_a_share": "update main.comparisons set coverage = 1.01",
+    "comparisons_unique": twice("comparisons"),
+    "deliveries_unique": """
+        insert into main.deliveries (delivery_id) values ('D0001');
+        insert into main.deliveries (delivery_id) values ('D0001')
+    """,
+    "derived_from_every_member": "update main.observations set numerator = numerator + 1 where area_code = 'X1'",
+    "gap_kinds_known": "update main.attribution_gaps set kind = 'U6' where kind = 'U1'",
+    "gaps_unique": twice("attribution_gaps"),
+    "indicators_unique": twice("indicators"),
+    "memberships_apart": "update main.service_authorities set valid_to = null where area_code = 'OLD1'; "
+    "update main.service_authorities set area_code = 'OLD1' where area_code = 'NEW1'",
+    "memberships_authority_known": "update main.service_authorities set area_code = 'no' where area_code = 'X1'",
+    "memberships_unique": twice("service_authorities"),
+    "observations_current_once": "update main.observations set is_current = true",
+    "observations_indicator_defined": "delete from main.indicators where indicator_id = 'broken_percent'",
+    "observations_marker_or_value": "update main.observations set value_marker = null where value_marker = 'c'",
+    "observations_none_lost": "delete from main.observations where area_code = 'steady01'",
+    "observations_unique": twice("observations"),
+    "services_unique": twice("services"),
+    "settings_one_row": "create or replace view internal.stg_settings as select 1 as release_id where false",
+    "structures_apart": "update main.structures set valid_to = null where service_id = 'changed'",
+    "structures_unique": twice("structures"),
+    "typologies_not_empty": "delete from main.typologies",
+}
+
+
+@pytest.fixture
+def copy(country: Path, compiled: Compiled, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The built database, to be broken."""
+    database = shutil.copy(country / "building" / "warehouse.duckdb", tmp_path / "warehouse.duckdb")
+    with chdir(country), duckdb.connect(database) as connection:
+        yield connection
+
+
+def test_the_database_as_built_passes_every_check(
+    copy: duckdb.DuckDBPyConnection, compiled: Compiled, country: Path
+) -> None:
+    assert compiled.failing(copy, country) == set()
+
+
+def test_every_data_test_has_a_broken_twin() -> None:
+    nodes = manifest.manifest()["nodes"].values()
+    assert set(BROKEN) == {node["name"] for node in nodes if node["resource_type"] == "test"}
+
+
+@pytest.mark.parametrize("check", sorted(BROKEN))
+def test_check_sees_what_is_broken(check: str, copy: duckdb.DuckDBPyConnection, compiled: Compiled) -> None:
+    copy.execute(BROKEN[check])
+    assert copy.execute(compiled.tests[check]).fetchall() != []
