@@ -11,6 +11,8 @@ import click
 from pipelines.cli.options import FOLDER, json_option, showing_progress, warehouse_option
 from pipelines.job import BuildResult
 
+SHOWN = 20
+
 
 @click.command()
 @click.option("--landing", type=FOLDER, help="Folder of delivered files (else from dovetail.toml).")
@@ -60,10 +62,12 @@ def _say(result: BuildResult, warehouse: Path) -> None:
         f" + {sum(o.cells_out_of_scope for o in new):,} out of scope"
         f"  ({sum(o.rows_landed for o in new):,} rows landed)"
     )
-    for outcome in new:
-        if outcome.verdict in ("refused", "accepted_in_part"):
-            more = f"  (and {len(outcome.problems) - 1} more)" if len(outcome.problems) > 1 else ""
-            click.echo(f"  {outcome.verdict.replace('_', ' ')}: {outcome.problems[0]}{more}")
+    imperfect = [outcome for outcome in new if outcome.verdict in ("refused", "accepted_in_part")]
+    for outcome in sorted(imperfect, key=lambda o: o.verdict)[:SHOWN]:
+        more = f"  (and {len(outcome.problems) - 1} more)" if len(outcome.problems) > 1 else ""
+        click.echo(f"  {outcome.verdict.replace('_', ' ')}: {outcome.problems[0]}{more}")
+    if len(imperfect) > SHOWN:
+        click.echo(f"  and {len(imperfect) - SHOWN} more files; every one is on the report's page of deliveries")
     _say_attribution(warehouse)
     warnings = [check for check in result.checks if check.outcome == "warn"]
     click.echo(f"Checks:   {len(result.checks)} run, none failed that blocks, {len(warnings)} with a warning")

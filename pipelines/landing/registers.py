@@ -9,20 +9,31 @@ from sources.catalogue import Catalogue
 from sources.shapes import schema
 
 
+# What a register row speaks for: a later delivery of the same dataset takes its place when it names the same.
+# The warehouse says the same in dbt (is_of_latest_delivery).
+SPEAKS_FOR = {
+    "authorities": ["area_code"],
+    "authority_changes": ["from_code"],
+    "authority_parents": ["child_code", "valid_on"],
+    "service_memberships": ["service_id"],
+    "structure_assertions": ["service_id", "typology_id"],
+    "decisions": ["decision_id"],
+}
+
+
 def current_rows(folder: Path, shape: str) -> pl.DataFrame:
-    """Landed rows of a register shape, only of the latest published delivery of each dataset."""
+    """Landed rows of a register shape, each of the latest published delivery that speaks for the same."""
     paths = sorted((folder / shape).glob("*/D*.parquet"))
     if not paths:
         return pl.DataFrame(schema=schema(shape))
     frame = pl.concat([pl.read_parquet(path) for path in paths])
-    order = pl.coalesce("published_at", "recorded_at")
-    latest = (
-        frame.select("source_id", "delivery_id", order.alias("said"), "recorded_at")
-        .unique()
-        .sort("said", "recorded_at", "delivery_id")
-        .unique("source_id", keep="last", maintain_order=True)
+    speaks_for = ["source_id", *SPEAKS_FOR[shape]]
+    said = pl.struct(pl.coalesce("published_at", "recorded_at"), "recorded_at", "delivery_id").rank("dense")
+    return (
+        frame.with_columns(said.alias("__said"))
+        .filter(pl.col("__said") == pl.col("__said").max().over(speaks_for))
+        .drop("__said")
     )
-    return frame.join(latest.select("delivery_id"), on="delivery_id", how="semi")
 
 
 def registers(folder: Path, catalogue: Catalogue) -> Registers:

@@ -1,5 +1,5 @@
 -- One row for an area code: what the registers say about it, the believed register first, and whether they disagree.
--- A delivery of a register is the whole register: its latest one counts.
+-- A register speaks for what it names: its latest delivery that names the area counts, and what it does not name stays.
 with statements as (
 
     select
@@ -8,7 +8,7 @@ with statements as (
         lower(trim(authorities.area_name)) as plain_name
     from {{ ref('stg_authorities') }} as authorities
     left join {{ ref('stg_datasets') }} as datasets on authorities.source_id = datasets.source_id
-    qualify {{ is_of_latest_delivery(['authorities.source_id']) }}
+    qualify {{ is_of_latest_delivery(['authorities.source_id', 'authorities.area_code']) }}
 
 ),
 
@@ -74,7 +74,7 @@ changes as (
     select distinct from_code, to_code
     from (
         select * from {{ ref('stg_authority_changes') }}
-        qualify {{ is_of_latest_delivery(['source_id']) }}
+        qualify {{ is_of_latest_delivery(['source_id', 'from_code']) }}
     ) as stated_changes
     where from_code <> to_code
 

@@ -62,7 +62,7 @@ parents as (
     select distinct child_code, parent_code, valid_on
     from (
         select * from {{ ref('stg_authority_parents') }}
-        qualify {{ is_of_latest_delivery(['source_id']) }}
+        qualify {{ is_of_latest_delivery(['source_id', 'child_code', 'valid_on']) }}
     ) as stated_parents
     where child_code <> parent_code
 

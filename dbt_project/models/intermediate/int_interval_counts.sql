@@ -15,4 +15,6 @@ inner join {{ ref('stg_indicators') }} as indicators
 where
     observations.value is not null
     and indicators.measure in ('proportion', 'rate', 'count')
+    -- A population or a cohort is no count of events: its noise is not what these formulas describe.
+    and not (indicators.measure = 'count' and indicators.programme = 'context')
     and (indicators.measure = 'count' or (observations.numerator is not null and observations.denominator is not null))

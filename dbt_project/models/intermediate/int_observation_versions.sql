@@ -19,14 +19,14 @@ with landed as (
 
 ),
 
-missing_returns as (
+-- Also of a return that came: a cell of it that was set aside is a cell that no delivery filled.
+due_returns as (
 
     select * from {{ ref('stg_expected_deliveries') }}
-    where status = 'missing'
 
 ),
 
--- What others returned for that period, so what the missing return would have held.
+-- What others returned for that period, so what the return would have held.
 published_indicators as (
 
     select distinct
@@ -40,31 +40,31 @@ published_indicators as (
     where
         is_current
         and breakdown_id = 'all'
-        and source_id in (select missing_returns.source_id from missing_returns)
+        and source_id in (select due_returns.source_id from due_returns)
 
 ),
 
 expected as (
 
     select
-        missing_returns.source_id,
+        due_returns.source_id,
         published_indicators.indicator_id,
         published_indicators.definition_version,
-        missing_returns.area_type,
-        missing_returns.area_code,
-        missing_returns.period_start,
-        missing_returns.period_end,
-        missing_returns.period_label,
-        missing_returns.period_type,
+        due_returns.area_type,
+        due_returns.area_code,
+        due_returns.period_start,
+        due_returns.period_end,
+        due_returns.period_label,
+        due_returns.period_type,
         published_indicators.unit,
-        missing_returns.due_date,
+        due_returns.due_date,
         'all' as breakdown_id
-    from missing_returns
+    from due_returns
     inner join published_indicators
         on
-            missing_returns.source_id = published_indicators.source_id
-            and missing_returns.period_start = published_indicators.period_start
-            and missing_returns.period_end = published_indicators.period_end
+            due_returns.source_id = published_indicators.source_id
+            and due_returns.period_start = published_indicators.period_start
+            and due_returns.period_end = published_indicators.period_end
 
 )
 

@@ -5,7 +5,7 @@ with recursive changes as (
     select from_code, to_code, min(change_date) as change_date
     from (
         select * from {{ ref('stg_authority_changes') }}
-        qualify {{ is_of_latest_delivery(['source_id']) }}
+        qualify {{ is_of_latest_delivery(['source_id', 'from_code']) }}
     ) as stated_changes
     where from_code <> to_code
     group by from_code, to_code
@@ -30,7 +30,7 @@ lives as (
 
 ),
 
--- A delivery of a register is the whole register: its latest one counts.
+-- A register speaks for what it names: its latest delivery that names the service counts, and what it does not name stays.
 statements as (
 
     select
@@ -38,7 +38,7 @@ statements as (
         coalesce(datasets.priority, 1000) as priority
     from {{ ref('stg_service_memberships') }} as memberships
     left join {{ ref('stg_datasets') }} as datasets on memberships.source_id = datasets.source_id
-    qualify {{ is_of_latest_delivery(['memberships.source_id']) }}
+    qualify {{ is_of_latest_delivery(['memberships.source_id', 'memberships.service_id']) }}
 
 ),
 

@@ -2,7 +2,7 @@
 with memberships as (
 
     select * from {{ ref('stg_service_memberships') }}
-    qualify {{ is_of_latest_delivery(['source_id']) }}
+    qualify {{ is_of_latest_delivery(['source_id', 'service_id']) }}
 
 ),
 

@@ -1,5 +1,6 @@
 """Register tables: each row a statement about an area, a service, a structure or a decision."""
 
+import json
 from datetime import timedelta
 
 import polars as pl
@@ -23,6 +24,7 @@ REQUIRED = {
     "structure_assertions": ("service_name", "typology_id", "model_id", "tenure", "source", "source_date"),
     "decisions": ("decision_id", "decision_kind", "subject", "decided_by", "decided_on", "reason"),
 }
+INSIDE = "#"
 TENURES = ("planned", "interim", "in_force", "ended")
 PRECISIONS = ("day", "month", "year", "unknown", "open")
 
@@ -31,7 +33,7 @@ Row = dict[str, object]
 
 def judge(table: Table, dataset: Dataset, registers: Registers, catalogue: Catalogue) -> Judgement:
     """Judge one register table. A row is landed whole or set aside whole; unmapped columns are out of scope."""
-    mapped = {column for column in dataset.fields.values() if column in table.columns}
+    mapped = {field.split(INSIDE)[0] for field in dataset.fields.values()} & set(table.columns)
     width, landed_width = len(table.columns), len(mapped)
     rows: list[Row] = []
     kept: list[dict[str, str | None]] = []
@@ -64,6 +66,21 @@ def judge(table: Table, dataset: Dataset, registers: Registers, catalogue: Catal
     )
 
 
+def _text(raw: dict[str, str | None], column: str) -> str | None:
+    """A field's text. `date#s` is the entry `s` of the JSON object in the column `date`; a JSON list is joined."""
+    column, _, inside = column.partition(INSIDE)
+    text = (raw.get(column) or "").strip()
+    if not text.startswith(("{", "[")):
+        return text or None
+    try:
+        held = json.loads(text)
+    except json.JSONDecodeError:
+        return text
+    if isinstance(held, dict):
+        held = held.get(inside)
+    return ",".join(map(str, held)) if isinstance(held, list) else held
+
+
 def _in_scope(raw: dict[str, str | None], dataset: Dataset) -> bool:
     code = dataset.fields.get("area_code")
     if code and (raw.get(code) or "").strip() in dataset.markers:
@@ -82,7 +99,7 @@ def _row(
         for field, text in dataset.constants.items()
     }
     for field, column in dataset.fields.items():
-        text = (raw.get(column) or "").strip() or None
+        text = _text(raw, column)
         if text is not None and field in dataset.value_maps:
             text = dataset.value_maps[field].get(text, text)
         if text is not None and text in dataset.markers:
