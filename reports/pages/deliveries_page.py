@@ -1,0 +1,184 @@
+"""What came in, file by file: the verdict, the reason, and where every cell went."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from reports.balance import Balances
+from reports.numbers import count, several
+from reports.page import Page
+from reports.pages.indicator_page import Sources
+from reports.periods import day, span
+from reports.release import Release, Row
+from reports.tables import Column, breakable, lines, table, tag
+from reports.vocabulary import label, vocabulary
+
+ROWS_SHOWN = 200
+_COLOURS = {"accepted": "blue"}
+
+_RULES = """
+select rule, count(*) as entries, coalesce(sum(cells), 0)::bigint as cells, count(distinct delivery_id) as deliveries
+from quarantined_rows
+group by rule
+order by cells desc, rule
+"""
+
+_EXPECTED = """
+select source_id, period_start, period_end, count(*) as expected,
+    count(*) filter (status = 'received') as received, count(*) filter (status = 'late') as late,
+    count(*) filter (status = 'missing') as missing
+from expected_deliveries
+group by source_id, period_start, period_end
+order by source_id, period_end desc
+"""
+
+ALL_QUARANTINED = """
+select * from quarantined_rows order by delivery_id, sheet, "row", "column", rule
+"""
+
+
+def page(release: Release, balances: Balances, sources: Sources) -> Page:
+    """The deliveries page."""
+    deliveries = release.rows("select * from deliveries order by recorded_at desc, delivery_id desc")
+    totals = {
+        name: sum(row[name] or 0 for row in deliveries)
+        for name in ("cells_in", "cells_landed", "cells_quarantined", "cells_out_of_scope")
+    }
+    set_aside = release.row("select count(*) as n from quarantined_rows")["n"]
+    return Page(
+        path="deliveries.html",
+        template="deliveries.html",
+        title="What came in",
+        section="deliveries",
+        balance=balances.of(),
+        context={
+            "how_many": several(len(deliveries), "delivery", "deliveries"),
+            "cells": _law(totals),
+            "verdicts": _verdicts(deliveries),
+            "deliveries": _deliveries_table(deliveries, sources),
+            "rules": _rules_table(release.rows(_RULES)),
+            "quarantined": _quarantined_table(
+                release.rows(f"{ALL_QUARANTINED} limit {ROWS_SHOWN}"),
+            ),
+            "set_aside": set_aside,
+            "rows_shown": min(set_aside, ROWS_SHOWN),
+            "expected": _expected_table(release.rows(_EXPECTED), sources),
+            "csv": "data/quarantined_rows.csv",
+        },
+    )
+
+
+def _law(totals: dict[str, int]) -> str:
+    """In = landed + quarantined + out of scope, with its figures, and said when it does not hold."""
+    away = totals["cells_landed"] + totals["cells_quarantined"] + totals["cells_out_of_scope"]
+    law = (
+        f"{count(totals['cells_in'])} cells in = {count(totals['cells_landed'])} landed + "
+        f"{count(totals['cells_quarantined'])} quarantined + {count(totals['cells_out_of_scope'])} out of scope"
+    )
+    if away == totals["cells_in"]:
+        return law
+    return f"{law}: these differ by {count(abs(totals['cells_in'] - away))}, which a check should have stopped"
+
+
+def _verdicts(deliveries: list[Row]) -> str:
+    order = ("accepted", "accepted_in_part", "refused", "unchanged")
+    found = {verdict: sum(row["verdict"] == verdict for row in deliveries) for verdict in order}
+    return ", ".join(f"{count(n)} {label('verdict', verdict).lower()}" for verdict, n in found.items())
+
+
+def _deliveries_table(deliveries: list[Row], sources: Sources) -> Markup:
+    columns = [
+        Column("File", is_quoted=True),
+        Column("Verdict, and why", is_quoted=True),
+        Column("Cells in", is_numeric=True),
+        Column("=\u00a0landed", is_numeric=True),
+        Column("+\u00a0quarantined", is_numeric=True),
+        Column("+\u00a0out of scope", is_numeric=True),
+        Column("Recorded"),
+    ]
+    rows = [
+        [
+            lines(breakable(row["file_name"]), row["delivery_id"], breakable(_dataset(row, sources))),
+            lines(tag(label("verdict", row["verdict"]), _COLOURS.get(row["verdict"], "grey")), row["reason"] or ""),
+            count(row["cells_in"]) or "not read",
+            lines(count(row["cells_landed"]) or "none", several(row["rows_landed"] or 0, "row")),
+            count(row["cells_quarantined"]) or "none",
+            count(row["cells_out_of_scope"]) or "none",
+            lines(_unbroken(day(row["recorded_at"])), _published(row)),
+        ]
+        for row in deliveries
+    ]
+    return table("Every delivery, the latest first", columns, rows, is_caption_hidden=True)
+
+
+def _published(row: Row) -> str:
+    return f"published {day(row['published_at'])}" if row["published_at"] else "time of publication not known"
+
+
+def _unbroken(words: str) -> str:
+    return words.replace(" ", "\u00a0")
+
+
+def _dataset(row: Row, sources: Sources) -> str:
+    if not row["source_id"]:
+        return "not recognised as any dataset"
+    return ", ".join(part for part in (sources.title(row["source_id"]), _covers(row)) if part)
+
+
+def _covers(row: Row) -> str:
+    return span(row["period_start"], row["period_end"]) if row["period_start"] and row["period_end"] else ""
+
+
+def _rules_table(rules: list[Row]) -> Markup | None:
+    if not rules:
+        return None
+    known = vocabulary("rules")
+    rows = [
+        [
+            lines(known.get(row["rule"], {}).get("title", row["rule"]), row["rule"]),
+            count(row["entries"]),
+            count(row["cells"]),
+            count(row["deliveries"]),
+            known.get(row["rule"], {}).get("remedy", ""),
+        ]
+        for row in rules
+    ]
+    columns = [Column("Rule that was broken")]
+    columns += [Column(words, is_numeric=True) for words in ("Entries", "Cells", "Deliveries")]
+    return table("Quarantined, by rule", [*columns, Column("What to do", is_wide=True)], rows, is_caption_hidden=True)
+
+
+def _quarantined_table(quarantined: list[Row]) -> Markup | None:
+    if not quarantined:
+        return None
+    columns = [
+        Column("Delivery", is_quoted=True),
+        Column("Where", is_quoted=True),
+        Column("What stood there", is_quoted=True),
+        Column("What is wrong", is_quoted=True, is_wide=True),
+        Column("What to do", is_quoted=True, is_wide=True),
+        Column("Cells", is_numeric=True),
+    ]
+    rows = [
+        [row["delivery_id"], _place(row), row["value"] or "nothing", row["reason"], row["remedy"], count(row["cells"])]
+        for row in quarantined
+    ]
+    return table("Quarantined entries", columns, rows, is_caption_hidden=True)
+
+
+def _place(row: Row) -> str:
+    parts = [("sheet", row["sheet"]), ("row", row["row"]), ("column", row["column"])]
+    return ", ".join(f"{name} {value}" for name, value in parts if value is not None) or "the whole file"
+
+
+def _expected_table(expected: list[Row], sources: Sources) -> Markup | None:
+    if not expected:
+        return None
+    columns = [Column("Dataset", is_quoted=True), Column("Period")]
+    columns += [Column(words, is_numeric=True) for words in ("Expected", "Received", "Late", "Missing")]
+    rows = [
+        [sources.title(row["source_id"]), span(row["period_start"], row["period_end"])]
+        + [count(row[name]) for name in ("expected", "received", "late", "missing")]
+        for row in expected
+    ]
+    return table("Returns expected, by dataset and period", columns, rows, is_caption_hidden=True)

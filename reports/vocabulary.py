@@ -1,0 +1,54 @@
+"""Words for the codes that a release holds: our own closed lists (words.yml) and those under sources/vocab.
+
+Reads files that ship with the program and nothing of a workspace. It holds no list of its own: a code without words
+is printed as it is, so that a new code shows instead of vanishing.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import yaml
+
+Entries = dict[str, dict[str, Any]]
+
+
+def _load(file: Traversable) -> Any:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(file.read_text(encoding="utf-8"), Loader=loader)
+
+
+@cache
+def words() -> dict[str, Entries]:
+    """Closed list -> code -> {label, means}."""
+    return _load(resources.files("reports") / "words.yml")
+
+
+@cache
+def vocabulary(name: str, key: str = "id") -> Entries:
+    """One vocabulary of sources/vocab, by its key."""
+    return {entry[key]: entry for entry in _load(resources.files("sources") / "vocab" / f"{name}.yml")}
+
+
+def label(closed_list: str, code: str | None) -> str:
+    """The label of a code of words.yml; the code itself, in plain letters, where it has none."""
+    if code is None:
+        return ""
+    return str(words().get(closed_list, {}).get(code, {}).get("label") or code.replace("_", " "))
+
+
+def vocabulary_label(name: str, code: str | None) -> str:
+    """The label of a code of sources/vocab; the code itself where it has none."""
+    if code is None:
+        return ""
+    return str(vocabulary(name).get(code, {}).get("label") or code.replace("_", " "))
+
+
+def markers_in(marks: set[str | None]) -> list[tuple[str, str]]:
+    """The key below a table: each marker used in it and what it means, in the vocabulary's order."""
+    known = [(code, entry["label"]) for code, entry in vocabulary("markers").items() if code in marks]
+    unknown = sorted(mark for mark in marks if mark and mark not in vocabulary("markers"))
+    return known + [(mark, "a marker that this version does not know") for mark in unknown]

@@ -1,0 +1,136 @@
+"""The pages as a browser shows them: no accessibility violation, no request but for files, nothing cut off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+FTE = "first_time_entrants_10_to_17_per_100k"
+PAGES = [
+    "fictional/index.html",
+    f"fictional/indicators/{FTE}.html",
+    "fictional/indicators/suitable_ete_at_end_percent.html",
+    f"fictional/models/{FTE}--yjb_2024.html",
+    "fictional/models/suitable_ete_at_end_percent--yjb_2024.html",
+    "fictional/gaps.html",
+    "fictional/deliveries.html",
+    "fictional/accessibility.html",
+    "real_like/index.html",
+    f"real_like/models/{FTE}--yjb_2024.html",
+]
+AXE = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    opened = browser.new_page(viewport={"width": 1280, "height": 900})
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_no_violation_with_every_detail_open(sites, page, path):
+    page.goto((sites / path).as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)")
+
+    violations = Axe().run(page, options=AXE).response["violations"]
+
+    assert [(found["id"], [node["html"][:200] for node in found["nodes"][:3]]) for found in violations] == []
+
+
+def test_axe_sees_what_is_wrong(page):
+    """Without this, no violation might mean no look."""
+    page.set_content("<html lang='en'><title>x</title><main><h1>x</h1><p style='color:#ccc'>pale</p></main></html>")
+
+    assert [found["id"] for found in Axe().run(page, options=AXE).response["violations"]] == ["color-contrast"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_asks_for_its_own_files_only_and_all_of_them_are_there(sites, page, path):
+    asked, failed, complaints = [], [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("requestfailed", lambda request: failed.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text))
+
+    page.goto((sites / path).as_uri(), wait_until="networkidle")
+
+    assert len(asked) == 3  # the page and two stylesheets
+    assert all(url.startswith(sites.as_uri()) for url in asked), asked
+    assert (failed, complaints) == ([], [])
+    assert page.evaluate("document.styleSheets.length") == 2
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_never_scrolls_sideways_as_a_whole(sites, page, path):
+    page.goto((sites / path).as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)")
+    too_wide = {}
+    for width in (320, 768, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        too_wide[width] = page.evaluate("document.documentElement.scrollWidth") - width
+
+    assert {width for width, over in too_wide.items() if over > 0} == set(), too_wide
+
+
+def test_a_table_that_is_too_wide_is_reached_and_scrolled_with_the_keyboard(sites, page):
+    page.set_viewport_size({"width": 320, "height": 900})
+    page.goto((sites / "fictional/index.html").as_uri())
+    region = page.locator(".dv-scroll").first
+    region.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('.dv-scroll').scrollLeft > 0", timeout=5000)
+
+    assert region.evaluate("element => getComputedStyle(element).outlineStyle") == "solid"
+
+
+def test_the_skip_link_comes_first_and_leads_to_the_content(sites, page):
+    page.goto((sites / "fictional/index.html").as_uri())
+    page.keyboard.press("Tab")
+
+    assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#main-content"
+
+
+def test_a_page_can_be_read_without_javascript(sites, browser):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((sites / f"fictional/models/{FTE}--yjb_2024.html").as_uri())
+
+    assert page.get_by_role("link", name="Overview").is_visible()
+    assert page.get_by_role("img").first.is_visible()
+    page.get_by_text("The data behind the chart").click()
+    assert page.get_by_role("cell", name="No usable evidence of a structural model").first.is_visible()
+    context.close()
+
+
+def test_paper_shows_what_is_folded_on_the_screen_and_no_navigation(sites, page):
+    page.goto((sites / f"fictional/models/{FTE}--yjb_2024.html").as_uri())
+    on_screen = page.get_by_role("rowheader", name="Ashbury", exact=True)
+    assert not on_screen.is_visible()
+
+    page.emulate_media(media="print")
+
+    assert page.evaluate(
+        "document.querySelector('details:not([open]) td').checkVisibility({contentVisibilityAuto: true})"
+    )
+    assert not page.locator(".govuk-service-navigation").is_visible()
+
+
+def test_a_screenshot_shows_the_comparison(sites, page, tmp_path):
+    page.goto((sites / f"fictional/models/{FTE}--yjb_2024.html").as_uri())
+    box = page.locator("svg.dv-chart").bounding_box()
+    picture = page.screenshot(path=tmp_path / "comparison.png", full_page=True)
+
+    assert box is not None
+    assert box["width"] > 900
+    assert box["height"] > 350
+    assert len(picture) > 50_000  # an empty page is a tenth of that
+    assert page.locator("svg.dv-chart title").count() > 140

@@ -1,0 +1,64 @@
+"""The two small releases, rendered once, with a stand-in for GOV.UK Frontend so that no npm is needed here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from reports.site import RenderedSite, render
+from tests.unit.reports import fake_release
+
+STYLESHEET = (
+    '@font-face{font-family:GDS Transport;src:url(/assets/fonts/light.woff2) format("woff2")}'
+    ".govuk-body{font-family:GDS Transport,arial,sans-serif;color:#0b0c0c}"
+    ".govuk-footer__copyright-logo{color:red;background-image:url(/assets/images/govuk-crest.svg);padding:1px}"
+    '@media print{[href^="/"].govuk-link:after,[href^="https://"].govuk-link:after{content:attr(href)}}'
+)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A rendered site: its folder, what render returned, its pages as text."""
+
+    folder: Path
+    rendered: RenderedSite
+    pages: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("govuk")
+    (folder / "govuk-frontend.min.css").write_text(STYLESHEET, encoding="utf-8")
+    return folder
+
+
+def _site(release: Path, into: Path, assets: Path) -> Site:
+    rendered = render(release, into, assets=assets)
+    return Site(into, rendered, {path: (into / path).read_text(encoding="utf-8") for path in rendered.pages})
+
+
+@pytest.fixture(scope="session")
+def fictional_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return fake_release.fictional(tmp_path_factory.mktemp("fictional") / "2026.2")
+
+
+@pytest.fixture(scope="session")
+def real_like_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return fake_release.real_like(tmp_path_factory.mktemp("real_like") / "2026.1")
+
+
+@pytest.fixture(scope="session")
+def fictional_site(fictional_release: Path, assets: Path, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    return _site(fictional_release, tmp_path_factory.mktemp("sites") / "fictional", assets)
+
+
+@pytest.fixture(scope="session")
+def real_like_site(real_like_release: Path, assets: Path, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    return _site(real_like_release, tmp_path_factory.mktemp("sites") / "real_like", assets)
+
+
+@pytest.fixture(scope="session", params=["fictional_site", "real_like_site"])
+def site(request: pytest.FixtureRequest) -> Site:
+    return request.getfixturevalue(request.param)

@@ -1,0 +1,123 @@
+import pytest
+
+from reports import claims
+
+
+def page(inside: str) -> str:
+    return f"<html><body><main>{inside}</main></body></html>"
+
+
+# One planted sentence for each thing that may not be said (methods.md 2.7).
+PLANTED = [
+    ("causal_verb", "Moving into the directorate led to fewer entrants."),
+    ("causal_verb", "The change caused a fall."),
+    ("causal_verb", "Rates fell because of the new structure."),
+    ("causal_verb", "Attendance improved because services were integrated."),
+    ("causal_verb", "Thanks to the umbrella, more children were in school."),
+    ("causal_verb", "The impact of integration is plain."),
+    ("causal_verb", "The effect of the model on custody was large."),
+    ("causal_verb", "Structure drives outcomes."),
+    ("causal_verb", "Differences are driven by the model."),
+    ("causal_verb", "This resulted in fewer returns."),
+    ("causal_verb", "The umbrella model reduces custody."),
+    ("what_works", "Delivery-level integration works best."),
+    ("what_works", "These figures show what works."),
+    ("what_works", "The most effective structure is the umbrella."),
+    ("ranking", "Umbrella is the best model."),
+    ("ranking", "The directorate ranks second."),
+    ("ranking", "Portfolio services outperform the others."),
+    ("ranking", "Ashbury is a high-performing service."),
+    ("ranking", "The top model has a median of 12."),
+    ("judgement_without_polarity", "Directorates do better than portfolios."),
+    ("judgement_without_polarity", "The rate worsened in 2023."),
+    ("judgement_without_polarity", "Attendance improved in 2023."),
+]
+
+
+@pytest.mark.parametrize(("rule", "sentence"), PLANTED, ids=[sentence for _, sentence in PLANTED])
+def test_a_planted_claim_is_refused_with_its_page_and_sentence(rule, sentence):
+    html = page(f"<p>All is well. {sentence} The end.</p>")
+
+    found = claims.Linter().find("models/x.html", html)
+
+    assert rule in {claim.rule for claim in found}
+    assert {claim.sentence for claim in found} == {sentence}
+    with pytest.raises(claims.ClaimRefused, match=r"models/x\.html") as refused:
+        claims.refuse(found)
+    assert sentence in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<p title="The change caused a fall.">x</p>',
+        '<svg role="img" aria-label="The change caused a fall."></svg>',
+        "<svg><path><title>The change caused a fall.</title></path></svg>",
+        "<p>The change <b>cau</b>sed a fall.</p>",
+        "<p>The change cau<wbr>sed a fall.</p>",
+        "<p>The change\n  caused\n a fall.</p>",
+        "<p>The change &#99;aused a fall.</p>",
+        "<details><summary>More</summary><p>The change caused a fall.</p></details>",
+        "<td>The change caused<br>a fall.</td>",
+    ],
+)
+def test_a_claim_is_found_wherever_a_person_would_meet_it(html):
+    assert claims.Linter().find("x.html", page(html))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "This describes; it does not judge what worked.",
+        "No interval is given because the counts were not published.",
+        "Integrated at delivery level has the highest level of integration in its typology.",
+        "The lead authority is named.",
+        "Values are higher in 2023 than in 2022.",
+        "What would close it: better tracking.",
+    ],
+)
+def test_a_plain_description_passes(sentence):
+    assert claims.Linter().find("x.html", page(f"<p>{sentence}</p>")) == []
+
+
+def test_words_of_two_blocks_are_not_read_as_one_sentence():
+    assert claims.Linter().find("x.html", page("<p>The effect</p><p>of rounding</p>")) == []
+
+
+def test_a_judgement_is_allowed_where_a_polarity_is_declared_and_never_about_models():
+    html = page('<p data-polarity="low">The rate is better than in 2022.</p>')
+
+    assert claims.Linter().find("indicators/x.html", html) == []
+    assert [claim.words for claim in claims.Linter().find("models/x.html", html, about_models=True)] == ["better"]
+
+
+@pytest.mark.parametrize("polarity", ["none", ""])
+def test_no_polarity_lifts_nothing(polarity):
+    assert claims.Linter().find("x.html", page(f'<p data-polarity="{polarity}">The rate is better.</p>'))
+
+
+def test_quoted_words_are_found_and_reported_as_quoted_and_do_not_stop_the_site():
+    found = claims.Linter().find("gaps.html", page("<td data-quoted><span>The move led to fewer entrants.</span></td>"))
+
+    assert [(claim.rule, claim.is_quoted) for claim in found] == [("causal_verb", True)]
+    assert "quoted from data" in str(found[0])
+    claims.refuse(found)
+
+
+def test_a_claim_that_is_only_partly_quoted_is_ours():
+    found = claims.Linter().find("x.html", page("<p>The change led to <span data-quoted>fewer entrants</span>.</p>"))
+    mixed = claims.Linter().find("x.html", page("<p>The <span data-quoted>change led</span> to fewer entrants.</p>"))
+
+    assert [claim.is_quoted for claim in found + mixed] == [False, False]
+
+
+def test_text_that_was_clean_on_one_page_is_still_read_where_it_stands_beside_a_claim():
+    linter = claims.Linter()
+    assert linter.find("a.html", page("<p>The move</p><p>led to fewer entrants is not said.</p>")) != []
+    assert linter.find("b.html", page("<p>The umbrella is the</p><p>one.</p>")) == []
+    assert [c.rule for c in linter.find("c.html", page("<p>The umbrella is the <b>best</b></p><p>one.</p>"))] == [
+        "ranking"
+    ]
+    assert [c.rule for c in linter.find("d.html", page("<p>The umbrella is the <b>best</b></p><p>one.</p>"))] == [
+        "ranking"
+    ]

@@ -1,0 +1,448 @@
+"""What every page must have and must not have, and what each kind of page must say."""
+
+import csv
+import itertools
+import re
+import shutil
+
+import duckdb
+import pytest
+
+from reports import claims
+from reports.pages.comparison_page import DOES_NOT_JUDGE
+from reports.site import render
+from tests.unit.reports.fake_release import MODELS
+from tests.unit.reports.reading import elements, table_rows
+
+FTE = "first_time_entrants_10_to_17_per_100k"
+DOT = re.compile(r'<title data-quoted="">([^<]+)</title></path>')
+COMPARISON = f"models/{FTE}--yjb_2024.html"
+REFUSED_LATEST = "models/suitable_ete_at_end_percent--yjb_2024.html"
+
+
+# ------------------------------------------------------------------------------------------------------- every page
+
+
+def test_the_pages_are_those_of_the_release(fictional_site, real_like_site):
+    assert set(real_like_site.rendered.pages) == {
+        "index.html", f"indicators/{FTE}.html", COMPARISON, "gaps.html", "deliveries.html", "accessibility.html",
+    }  # fmt: skip
+    assert len(fictional_site.rendered.pages) == 10
+
+
+def test_no_page_asks_for_anything_outside_and_none_holds_a_script(site):
+    for file in site.folder.rglob("*"):
+        if file.suffix not in (".html", ".css"):
+            continue
+        text = file.read_text(encoding="utf-8")
+        assert not re.search(r"<script|javascript:|\son\w+=", text, re.IGNORECASE), file
+        assert not re.search(r"@import|url\(", text), file
+        for address in re.findall(r'(?:src|href|action|poster|srcset|data|xlink:href)="([^"]*)"', text):
+            assert not re.match(r"[a-z]+:|//|/", address), (file, address)
+        assert "//" not in re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL), file
+
+
+def test_every_link_leads_somewhere(site):
+    ids = {
+        path: {e.attributes["id"] for e in elements(html) if "id" in e.attributes} for path, html in site.pages.items()
+    }
+    for path, html in site.pages.items():
+        for element in elements(html):
+            href = element.attributes.get("href")
+            if href is None:
+                continue
+            file, _, anchor = href.partition("#")
+            target = (site.folder / path).parent / file if file else site.folder / path
+            assert target.resolve().is_file(), (path, href)
+            if anchor:
+                assert anchor in ids[target.resolve().relative_to(site.folder.resolve()).as_posix()], (path, href)
+
+
+def test_every_page_prints_the_balance_with_figures_that_add_up(site):
+    for path, html in site.pages.items():
+        laws = re.findall(r"([\d,]+) in scope = ([^.<]+)\.", html)
+        assert laws, path
+        for whole, parts in laws:
+            numbers = [int(number.replace(",", "")) for number in re.findall(r"[\d,]+", parts)]
+            assert sum(numbers) == int(whole.replace(",", "")) > 0, (path, whole, parts)
+            assert "attributed" in parts
+
+
+def test_every_page_stands_up(site):
+    for path, html in site.pages.items():
+        found = elements(html)
+        tags = [element.tag for element in found]
+        assert html.startswith("<!DOCTYPE html>"), path
+        assert tags.count("main") == 1, path
+        assert tags.count("h1") == 1, path
+        assert found[tags.index("html")].attributes["lang"] == "en"
+        levels = [int(tag[1]) for tag in tags if re.fullmatch(r"h[1-6]", tag)]
+        assert all(after <= before + 1 for before, after in itertools.pairwise(levels)), (path, levels)
+        ids = [element.attributes["id"] for element in found if "id" in element.attributes]
+        assert len(ids) == len(set(ids)), (path, sorted(i for i in ids if ids.count(i) > 1))
+        skip = next(element for element in found if element.has("govuk-skip-link"))
+        assert skip.attributes["href"] == "#main-content"
+        assert next(element for element in found if element.tag == "main").attributes["id"] == "main-content"
+
+
+def test_every_table_has_a_caption_scopes_and_a_region_that_the_keyboard_reaches(site):
+    for path, html in site.pages.items():
+        found = elements(html)
+        captions = {e.attributes["id"] for e in found if e.tag == "caption" and e.text}
+        regions = [e for e in found if e.has("dv-scroll")]
+        assert len([e for e in found if e.tag == "table"]) == len(captions), path
+        for region in regions:
+            assert region.attributes["tabindex"] == "0"
+            assert region.attributes["role"] == "region"
+            assert region.attributes.get("aria-label") or region.attributes["aria-labelledby"] in captions
+        assert all(e.attributes.get("scope") in ("col", "row") for e in found if e.tag == "th"), path
+        names = [e.attributes.get("aria-label") or e.attributes["aria-labelledby"] for e in regions]
+        assert len(names) == len(set(names)), path
+
+
+def test_no_cell_of_numbers_is_blank(site):
+    for path, html in site.pages.items():
+        for element in elements(html):
+            if element.tag == "td" and element.has("govuk-table__cell--numeric"):
+                assert element.text, path
+            assert "None" not in element.text or element.tag not in ("td", "th", "dd"), (path, element.text)
+
+
+def test_a_fictional_release_says_so_on_every_page_and_in_every_file(fictional_site):
+    for path, html in fictional_site.pages.items():
+        banner = next(element for element in elements(html) if element.has("dv-fictional"))
+        assert "FICTIONAL" in banner.text, path
+        assert "FICTIONAL" in re.search(r"<title>(.*?)</title>", html)[1]
+    for file in (fictional_site.folder / "data").iterdir():
+        rows = list(csv.DictReader(file.open(encoding="utf-8")))
+        assert rows, file
+        assert {row["note"] for row in rows} == {"FICTIONAL"}, file
+
+
+def test_a_real_release_is_not_called_fictional(real_like_site):
+    assert not any("FICTIONAL" in html for html in real_like_site.pages.values())
+
+
+def test_names_from_data_are_escaped(fictional_site):
+    html = fictional_site.pages[f"indicators/{FTE}.html"]
+    assert "&amp; Under Wold &lt;Joint&gt;" in html
+    assert "<Joint>" not in html
+
+
+def test_no_markup_of_ours_is_escaped_on_the_way(site):
+    for path, html in site.pages.items():
+        assert not re.search(r"&lt;(?!Joint)|&amp;(?:lt|amp|#)", html), path
+
+
+def test_two_renders_give_the_same_bytes(fictional_site, fictional_release, assets, tmp_path):
+    render(fictional_release, tmp_path / "again", assets=assets)
+    for path in fictional_site.rendered.pages:
+        assert (tmp_path / "again" / path).read_text(encoding="utf-8") == fictional_site.pages[path], path
+    for file in (fictional_site.folder / "data").iterdir():
+        assert (tmp_path / "again" / "data" / file.name).read_bytes() == file.read_bytes(), file.name
+
+
+# ------------------------------------------------------------------------------------------------- comparison pages
+
+
+def test_the_opening_sentence_says_what_when_how_many_and_that_it_does_not_judge(site):
+    for path, html in site.pages.items():
+        if not path.startswith("models/"):
+            continue
+        opening = next(element.text for element in elements(html) if element.has("dv-opening"))
+        assert opening.endswith(DOES_NOT_JUDGE)
+        used, in_scope, left_out = (
+            int(n) for n in re.search(r"(\d+) of (\d+) services in scope .*; (\d+) are left out: ", opening).groups()
+        )
+        reasons = [int(n) for n in re.findall(r"\((\d+)\)", opening.split("are left out: ")[1])]
+        assert used + left_out == in_scope
+        assert sum(reasons) == left_out
+        assert re.search(r", (January|April|October) .*20\d\d, across services", opening)
+
+
+def test_models_stand_in_the_order_of_their_typology_everywhere(fictional_site):
+    for path, html in fictional_site.pages.items():
+        if not path.startswith("models/"):
+            continue
+        wanted = [
+            label for model, label, _ in MODELS[path.split("--")[1].removesuffix(".html")] if model != "unassigned"
+        ]
+        title = next(e.text for e in elements(html) if e.tag == "h1").removesuffix(", by structural model")
+        rows = table_rows(html, f"{title} by structural model")
+        assert [row[0].split(" too few")[0] for row in rows[1:]] == wanted
+        assert table_rows(html, "Every period")[0][2:-1] == wanted if "Every period" in html else True
+        alternative = next(e.attributes["aria-label"] for e in elements(html) if e.tag == "svg")
+        places = [alternative.index(f"{label}: ") for label in wanted]
+        assert places == sorted(places)
+
+
+def test_a_comparison_shows_medians_quartiles_and_what_is_pooled_in_words(fictional_site, fictional_release):
+    with duckdb.connect(str(fictional_release / "dovetail.duckdb"), read_only=True) as connection:
+        median, pooled, over, under, services = connection.execute(
+            "select median, pooled_value, pooled_numerator, pooled_denominator, group_services from comparisons"
+            f" where indicator_id = '{FTE}' and period_label = '2023' and model_id = 'umbrella'"
+        ).fetchone()
+    rows = table_rows(fictional_site.pages[COMPARISON], "First-time entrants to the youth justice system by")
+
+    assert rows[0][2] == "The typical service (median)"
+    assert rows[0][5] == "All children pooled"
+    umbrella = next(row for row in rows if row[0] == "Integrated in an umbrella service")
+    assert umbrella[1:3] == [str(services), f"{median:.1f}"]
+    assert umbrella[5] == f"{pooled:.1f} {over:,.0f} of {under:,.0f}"
+
+
+def test_a_model_with_too_few_services_is_shown_and_said_not_to_be_tested(fictional_site):
+    rows = table_rows(fictional_site.pages[COMPARISON], "First-time entrants to the youth justice system by")
+    assert [row[0] for row in rows if "too few services" in row[0]] == [
+        "Standalone too few services to be tested; shown only"
+    ]
+
+
+def test_unassigned_is_a_column_of_its_own_and_every_service_in_scope_is_in_the_data(fictional_site):
+    html = fictional_site.pages[COMPARISON]
+    alternative = next(e.attributes["aria-label"] for e in elements(html) if e.tag == "svg")
+    assert re.search(r"Unassigned: \d+ dots, not used", alternative)
+
+    rows = table_rows(html, "Every service in scope")[1:]
+    assert len(rows) == 155
+    assert [row[0] for row in rows] == sorted(row[0] for row in rows)
+    dots = DOT.findall(html)
+    without = [row for row in rows if row[-2].startswith("[")]
+    assert len(dots) + len(without) == 155
+
+
+def test_the_latest_period_that_is_not_refused_is_shown_and_a_refused_later_one_is_said(fictional_site):
+    html = fictional_site.pages[REFUSED_LATEST]
+    inset = next(element.text for element in elements(html) if element.has("govuk-inset-text"))
+
+    assert inset.startswith("The latest period, January to March 2025, is not compared: Refused: ")
+    assert "October to December 2024" in next(e.text for e in elements(html) if e.has("dv-opening"))
+    latest, shown, _ = table_rows(html, "Every period")[1:]
+    assert set(latest[2:-1]) == {"none"}
+    assert "none" in shown[2:-1] or all(re.search(r"\d", cell) for cell in shown[2:-1])
+    assert any("%" in cell for cell in shown[2:-1])
+
+
+def test_a_refused_comparison_shows_the_reason_and_the_values_and_no_median(real_like_site):
+    html = real_like_site.pages[COMPARISON]
+    refusal = next(element.text for element in elements(html) if element.has("dv-refusal"))
+
+    assert "Refused: 0 of 154 services in scope can be used (0%, at least 70% needed)." in refusal
+    assert "median" not in html.lower()
+    assert "All children pooled" not in html
+    dots = DOT.findall(html)
+    rows = table_rows(html, "Every service in scope")[1:]
+    assert len(rows) == 154
+    assert len(dots) == sum(not row[-2].startswith("[") for row in rows) > 100
+
+
+def test_no_median_of_a_refused_period_is_printed(fictional_site, fictional_release):
+    """The release keeps medians of refused comparisons null; a page would not print one even if it did not."""
+    html = fictional_site.pages[REFUSED_LATEST]
+    refused = table_rows(html, "Every period")[1]
+    assert not any(re.search(r"\d", cell) for cell in refused[2:-1])
+
+
+# -------------------------------------------------------------------------------------------------- indicator pages
+
+
+def test_an_indicator_page_holds_all_rows_of_the_latest_period_by_name_with_interval_marker_and_status(fictional_site):
+    html = fictional_site.pages["indicators/suitable_ete_at_end_percent.html"]
+    rows = table_rows(html, "Youth justice service: ")
+    assert rows[0] == ["Place", "Numerator", "Denominator", "Per cent", "95% interval", "Structural model"]
+    assert len(rows) == 156
+    assert [row[0] for row in rows[1:]] == sorted(row[0] for row in rows[1:])
+    plain = next(row for row in rows[1:] if row[3].endswith("%"))
+    assert re.fullmatch(r"\d+\.\d% to \d+\.\d%", plain[4])
+    suppressed = next(row for row in rows[1:] if row[3] == "[c]")
+    assert suppressed[1] == "not given"
+    assert suppressed[4] == "no value"
+    assert {re.match("Attributable|Unassigned|Changed in period", row[5])[0] for row in rows[1:]} >= {
+        "Attributable", "Unassigned",
+    }  # fmt: skip
+    key = next(element.text for element in elements(html) if element.has("dv-key"))
+    assert "[c] suppressed to protect confidentiality" in key
+
+
+def test_a_percentage_on_a_small_base_carries_a_warning(fictional_site):
+    rows = table_rows(fictional_site.pages["indicators/suitable_ete_at_end_percent.html"], "Youth justice service: ")
+    for row in rows[1:]:
+        if row[3].startswith("["):
+            continue
+        assert row[3].endswith("base under 30") == (int(row[2]) < 30), row
+
+
+def test_the_definition_card_states_what_a_reader_must_know(fictional_site):
+    html = fictional_site.pages["indicators/suitable_ete_at_end_percent.html"]
+    found = elements(html)
+    names = [element.text for element in found if element.tag == "dt" and element.has("govuk-summary-list__key")]
+    values = [element.text for element in found if element.tag == "dd" and element.has("govuk-summary-list__value")]
+    card = dict(zip(names, values, strict=True))
+
+    assert card["Exposure window"] == (
+        "The 12 months before it and the period itself (unverified: no source states it)"
+    )
+    assert card["Counted by"] == "The service's own caseload"
+    assert card["Direction"] == "A higher value is what the indicator asks for"
+    assert card["Numerator"] == "Children in suitable ETE at the end of their order"
+    assert card["Nations"] == "England, Wales"
+    assert card["Breaks in the series"] == "none recorded"
+    assert card["Programme"] == "youth justice KPI: KPI 2"
+
+
+def test_the_csv_holds_every_current_row_of_the_indicator(fictional_site, fictional_release):
+    with duckdb.connect(str(fictional_release / "dovetail.duckdb"), read_only=True) as connection:
+        wanted = connection.execute(
+            f"select count(*), count(value) from observations where indicator_id = '{FTE}' and is_current"
+        ).fetchone()
+    rows = list(csv.DictReader((fictional_site.folder / "data" / f"{FTE}.csv").open(encoding="utf-8")))
+
+    assert (len(rows), sum(bool(row["value"]) for row in rows)) == wanted
+    assert {row["attribution"].split(":")[0] for row in rows} == {"yjb_2024"}
+
+
+def test_an_event_of_each_place_is_shown_with_its_own_date(real_like_release, assets, tmp_path):
+    release = shutil.copytree(real_like_release, tmp_path / "2026.1")
+    with duckdb.connect(str(release / "dovetail.duckdb")) as connection:
+        connection.execute("update observations set period_type = 'inspection' where area_type <> 'country'")
+        connection.execute(
+            "update observations set period_start = date '2024-05-01', period_end = date '2024-05-01'"
+            " where area_code = 's_007' and period_label like '2021%'"
+        )
+        connection.execute("delete from observations where area_code = 's_008' and period_label like '2021%'")
+    render(release, tmp_path / "site", assets=assets)
+    rows = table_rows((tmp_path / "site" / f"indicators/{FTE}.html").read_text("utf-8"), "Youth justice service: ")
+
+    assert rows[0][1] == "Date"
+    assert len(rows) == 155
+    assert sorted({row[1] for row in rows[1:]}) == [
+        "1 May 2024",
+        "April 2020 to March 2021",
+        "April 2021 to March 2022",
+    ]
+
+
+def test_withdrawn_and_superseded_rows_are_not_shown(fictional_release, assets, tmp_path):
+    release = shutil.copytree(fictional_release, tmp_path / "2026.2")
+    with duckdb.connect(str(release / "dovetail.duckdb")) as connection:
+        connection.execute(
+            "insert into observations select * replace ('old' as observation_id, false as is_current, 'Oldtown' as"
+            f" period_label) from observations where indicator_id = '{FTE}' and period_label = '2023' limit 1"
+        )
+        connection.execute(
+            "insert into observations select * replace ('gone' as observation_id, true as is_withdrawn, 'Gonetown' as"
+            f" period_label) from observations where indicator_id = '{FTE}' and period_label = '2023' limit 1"
+        )
+    render(release, tmp_path / "site", assets=assets)
+
+    for file in (tmp_path / "site").rglob("*"):
+        if file.is_file():
+            text = file.read_text(encoding="utf-8")
+            assert "Oldtown" not in text, file
+            assert "Gonetown" not in text, file
+
+
+# ------------------------------------------------------------------------------------- front page, gaps, deliveries
+
+
+def test_the_front_page_says_what_came_in_and_what_was_made_of_it(fictional_site):
+    html = fictional_site.pages["index.html"]
+    total = table_rows(html, "Deliveries and their cells")[-1]
+    assert total[0] == "All datasets"
+    cells_in, landed, quarantined, out_of_scope = (int(cell.split()[0].replace(",", "")) for cell in total[-4:])
+    assert cells_in == landed + quarantined + out_of_scope
+    assert len(table_rows(html, "Coverage by indicator and period")) == 1 + 6
+    assert len(table_rows(html, "Every check")) == 1 + 5
+    assert "22 November 2026" in html
+
+
+def test_the_front_page_counts_each_kind_that_stops_attribution(fictional_site, fictional_release):
+    with duckdb.connect(str(fictional_release / "dovetail.duckdb"), read_only=True) as connection:
+        wanted = dict(connection.execute(
+            "select kind, count(*) from attribution_gaps where is_blocking group by kind"
+        ).fetchall())  # fmt: skip
+    rows = table_rows(fictional_site.pages["index.html"], "Gaps that stop attribution")[1:]
+
+    assert {re.search(r"kind (\w+)", row[0])[1]: int(row[2]) for row in rows} == wanted
+
+
+def test_the_gaps_page_counts_every_gap_once_and_lists_the_kinds_not_found(fictional_site, fictional_release):
+    html = fictional_site.pages["gaps.html"]
+    with duckdb.connect(str(fictional_release / "dovetail.duckdb"), read_only=True) as connection:
+        total = connection.execute("select count(*) from attribution_gaps").fetchone()[0]
+    captions = [e.text for e in elements(html) if e.tag == "caption" and e.text.startswith("Gaps: ")]
+    counts = [int(re.match(r"\d+", row[1])[0]) for caption in captions for row in table_rows(html, caption)[1:]]
+
+    assert sum(counts) == total
+    assert "Sources conflict (E2)" in html
+    assert len(list(csv.DictReader((fictional_site.folder / "data" / "attribution_gaps.csv").open()))) == total
+
+
+def test_the_deliveries_page_gives_each_file_its_verdict_reason_and_cells(fictional_site):
+    rows = table_rows(fictional_site.pages["deliveries.html"], "Every delivery")
+    refused = next(row for row in rows if "FINAL (2)" in row[0])
+    assert refused[1].startswith("Refused No declared dataset has this header")
+    in_part = next(row for row in rows if row[1].startswith("Accepted in part"))
+    assert [re.match(r"\d+", cell)[0] for cell in in_part[2:6]] == ["120", "119", "1", "0"]
+
+
+# ------------------------------------------------------------------------------------------------ words, all or nothing
+
+
+def test_a_claim_in_the_catalogue_stops_the_site_and_leaves_the_old_one(fictional_release, assets, tmp_path):
+    release = shutil.copytree(fictional_release, tmp_path / "2026.2")
+    render(release, tmp_path / "site", assets=assets)
+    before = (tmp_path / "site" / "index.html").read_bytes()
+    with duckdb.connect(str(release / "dovetail.duckdb")) as connection:
+        connection.execute("update indicators set title = 'The effect of structure on entrants'")
+
+    with pytest.raises(claims.ClaimRefused, match=r"index\.html: in the page's own words: 'effect of'"):
+        render(release, tmp_path / "site", assets=assets)
+
+    assert (tmp_path / "site" / "index.html").read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["2026.2", "site"]
+
+
+def test_a_claim_in_quoted_evidence_is_reported_and_shown_as_it_was_written(fictional_release, assets, tmp_path):
+    release = shutil.copytree(fictional_release, tmp_path / "2026.2")
+    with duckdb.connect(str(release / "dovetail.duckdb")) as connection:
+        connection.execute("update attribution_gaps set evidence = 'The move led to fewer entrants.'")
+
+    rendered = render(release, tmp_path / "site", assets=assets)
+
+    assert {claim.words for claim in rendered.quoted_claims} == {"led to"}
+    assert "gaps.html" in {claim.page for claim in rendered.quoted_claims}
+    assert "The move led to fewer entrants." in (tmp_path / "site" / "gaps.html").read_text(encoding="utf-8")
+
+
+def test_a_service_with_an_unlucky_name_stops_nothing(fictional_release, assets, tmp_path):
+    release = shutil.copytree(fictional_release, tmp_path / "2026.2")
+    with duckdb.connect(str(release / "dovetail.duckdb")) as connection:
+        connection.execute("update services set service_name = 'Bestworks Best House' where service_id = 's_001'")
+
+    rendered = render(release, tmp_path / "site", assets=assets)
+
+    assert {claim.words for claim in rendered.quoted_claims} == {"Best"}
+    assert {claim.page.split("/")[0] for claim in rendered.quoted_claims} == {"indicators", "models"}
+
+
+def test_a_render_never_replaces_a_folder_that_is_not_a_report(fictional_release, assets, tmp_path):
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.docx").write_text("years of work")
+
+    with pytest.raises(FileExistsError, match="not a report"):
+        render(fictional_release, tmp_path / "thesis", assets=assets)
+
+    assert (tmp_path / "thesis" / "chapter.docx").read_text() == "years of work"
+
+
+def test_a_release_without_comparisons_or_quarantine_still_renders(real_like_release, assets, tmp_path):
+    release = shutil.copytree(real_like_release, tmp_path / "2026.1")
+    with duckdb.connect(str(release / "dovetail.duckdb")) as connection:
+        for name in ("comparisons", "comparison_services", "quarantined_rows", "expected_deliveries"):
+            connection.execute(f"delete from {name}")
+
+    rendered = render(release, tmp_path / "site", assets=assets)
+
+    assert not [path for path in rendered.pages if path.startswith("models/")]
+    assert "Nothing was set aside." in (tmp_path / "site" / "deliveries.html").read_text(encoding="utf-8")
