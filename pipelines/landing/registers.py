@@ -8,7 +8,6 @@ from pipelines.intake.places import Registers
 from sources.catalogue import Catalogue
 from sources.shapes import schema
 
-
 # What a register row speaks for: a later delivery of the same dataset takes its place when it names the same.
 # The warehouse says the same in dbt (is_of_latest_delivery).
 SPEAKS_FOR = {

@@ -25,10 +25,6 @@ SERVICE_REFERENCE = [
     ("hampshire", 127268, 130161, 129290),
 ]
 TOTALS = {"19": 5_466_338, "20": 5_600_736}
-REGISTER_HEADER = (
-    "service,typology,model,tenure,valid_from,from_precision,valid_to,to_precision,scope_percent,source,source_date,"
-    "page,quote,coder"
-).split(",")
 
 
 @pytest.fixture(scope="module")
@@ -160,7 +156,7 @@ def test_with_a_user_register_comparisons_appear(workspace):
     path = workspace.landing / "register.csv"
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
-        writer.writerow(REGISTER_HEADER)
+        writer.writerow(load_catalogue().datasets["dovetail__structure_register"].signature.required)
         for number, service in enumerate(services):
             writer.writerow([service.replace("_", " "), "yjb_2024", models[number % 4], "in_force", "2019-04-01", "day",
                              "", "open", "100", "TEST: invented labels", "2021-10-01", "", "", "test"])  # fmt: skip

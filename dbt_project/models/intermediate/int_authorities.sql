@@ -1,5 +1,5 @@
 -- One row for an area code: what the registers say about it, the believed register first, and whether they disagree.
--- A register speaks for what it names: its latest delivery that names the area counts, and what it does not name stays.
+-- A register speaks for what it names: its latest delivery that names the area counts; what it does not name stays.
 with statements as (
 
     select

@@ -30,7 +30,7 @@ lives as (
 
 ),
 
--- A register speaks for what it names: its latest delivery that names the service counts, and what it does not name stays.
+-- A register speaks for what it names: its latest delivery that names the service counts; what it does not name stays.
 statements as (
 
     select
