@@ -3,8 +3,6 @@
 receive -> prepare -> landing gate -> dbt -> attribution and release gates -> release -> report
 """
 
-import os
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -121,22 +119,14 @@ def publish(workspace: Workspace, catalogue: Catalogue, progress: Progress) -> t
 
 
 def report(workspace: Workspace) -> Path:
-    """Render the report of the current release, aside and then in its place; returns its front page."""
+    """Render the report of the current release, all pages or none, in place of an older one; returns its front page."""
     from reports.site import render
 
     current = ReleaseStore(workspace.warehouse).current()
     assert current is not None, "there is no release to report"
-    reports = workspace.warehouse / "reports"
-    into = reports / current.release_id
-    if not into.exists():
-        partial = reports / f".partial-{current.release_id}-{os.getpid()}"
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            render(current.path, partial)
-            partial.rename(into)
-        finally:
-            shutil.rmtree(partial, ignore_errors=True)
+    into = workspace.warehouse / "reports" / current.release_id
+    into.parent.mkdir(parents=True, exist_ok=True)
+    render(current.path, into)
     return into / "index.html"
 
 

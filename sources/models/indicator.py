@@ -21,10 +21,16 @@ class ExposureWindow(Cited):
 
 
 class Bounds(Declared):
-    """Least and greatest value the definition allows, inclusive, in the indicator's own unit."""
+    """Least and greatest value the definition allows, inclusive, in the indicator's own unit.
+
+    `typical_minimum` and `typical_maximum` are far limits for the median of many areas in one period: a median beyond
+    them means another unit, such as a rate per 10,000 where one per 1,000 is due.
+    """
 
     minimum: float | None = None
     maximum: float | None = None
+    typical_minimum: float | None = None
+    typical_maximum: float | None = None
 
 
 class Companion(Declared):

@@ -18,9 +18,16 @@ from sources.catalogue import Catalogue
 from sources.models.dataset import Dataset, Measure
 
 OBSERVATION_KEY = [
-    "indicator_id", "definition_version", "area_type", "area_code", "period_start", "period_end", "period_type",
+    "indicator_id",
+    "definition_version",
+    "area_type",
+    "area_code",
+    "period_start",
+    "period_end",
+    "period_type",
     "breakdown_id",
 ]  # fmt: skip
+AREAS_FOR_A_MEDIAN = 20
 
 
 def judge(
@@ -131,6 +138,8 @@ def _observed(
             pl.lit(definition.measure).alias("measure"),
             pl.lit(definition.bounds.minimum, pl.Float64).alias("minimum"),
             pl.lit(definition.bounds.maximum, pl.Float64).alias("maximum"),
+            pl.lit(definition.bounds.typical_minimum, pl.Float64).alias("typical_minimum"),
+            pl.lit(definition.bounds.typical_maximum, pl.Float64).alias("typical_maximum"),
         ).hstack(_part(rows, value, dataset, measure, "value"))
         for side, columns in (("numerator", numerator), ("denominator", denominator)):
             frame = frame.hstack(_part(rows, columns, dataset, None, side))
@@ -189,6 +198,15 @@ def _categorised(cell: pl.DataFrame, categories: dict[str, float]) -> pl.DataFra
     )
 
 
+def _of_another_unit() -> pl.Expr:
+    """Whether the median of an indicator's areas in a period is beyond what its unit makes possible."""
+    of_the_period = ["indicator_id", "definition_version", "area_type", "period_start", "period_end"]
+    median = pl.col("value").median().over(of_the_period)
+    enough = pl.col("value").count().over(of_the_period) >= AREAS_FOR_A_MEDIAN
+    beyond = (median < pl.col("typical_minimum")) | (median > pl.col("typical_maximum"))
+    return enough & beyond & pl.col("value").is_not_null()
+
+
 def _with_rules(observed: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
     """Settle each observation's outcome: landed, quarantined (with rule and reason) or out of scope."""
     value, low, high = pl.col("value"), pl.col("minimum"), pl.col("maximum")
@@ -199,6 +217,7 @@ def _with_rules(observed: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
             pl.col("value_rule"),
             pl.when((value < low) | (value > high)).then(pl.lit("value_out_of_bounds")),
             pl.when(too_many).then(pl.lit("numerator_over_denominator")),
+            pl.when(_of_another_unit()).then(pl.lit("unit_implausible")),
         ).alias("rule")
     )
     duplicated = (

@@ -126,3 +126,24 @@ def test_every_refusal_is_recorded_with_where_and_why(deliver, workspace):
     assert (row["row"], row["column"], row["value"], row["rule"]) == (2, "NEET_percent", "~", "marker_undeclared")
     assert row["remedy"]
     assert row["cells"] == 1
+
+
+def test_a_rate_of_another_base_is_set_aside_whole(tmp_path):
+    """The unit belongs to the vintage: per 10,000 where per 1,000 is declared shows in the median of many services."""
+    from pipelines.deliveries import receive
+    from pipelines.workspace import Workspace
+
+    names = [f"Quillmarsh {number}" for number in range(25)]
+    register = "ctyua19cd,ctyua19nm,yjs_name\n" + "".join(f"FE{n:07d},{name},{name}\n" for n, name in enumerate(names))
+    (tmp_path / "register.csv").write_text(register)
+    header = "Region,YOT,YOT_Number,YOT_Pop,YOT_Rate\n"
+    for base, name in ((1_000, "children 2021-22.csv"), (10_000, "children 2022_23.csv")):
+        rows = "".join(f"Norrow,{service},51,22452,{51 / 22452 * base:.1f}\n" for service in names)
+        (tmp_path / name).write_text(header + rows)
+    workspace = Workspace(tmp_path, tmp_path / "warehouse")
+    paths = [tmp_path / name for name in ("register.csv", "children 2021-22.csv", "children 2022_23.csv")]
+    _, sound, other_base = receive(paths, workspace, load_catalogue())
+    assert (sound.verdict, sound.cells_quarantined) == ("accepted", 0)
+    assert (other_base.verdict, other_base.cells_quarantined) == ("accepted_in_part", 25)
+    assert all(sentence.endswith("[unit_implausible]") for sentence in other_base.problems)
+    assert other_base.cells_landed == 50
