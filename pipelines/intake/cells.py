@@ -5,14 +5,15 @@ import polars as pl
 from sources.models.dataset import Dataset
 
 NUMBER = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$"
-SYMBOL = r"^[^0-9]{0,4}$|^\[[a-z]+\]$"
+# Punctuation (.. - ~ *), one letter (x c), capitals (NA N/A NULL #REF!), or a symbol in brackets ([x]).
+SYMBOL = r"^[^0-9A-Za-z]{1,4}$|^[A-Za-z]$|^#?[A-Z/]{2,5}[!?]?$|^\[[a-z]+\]$"
 
 
 def judged(cells: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
     """Add `number`, `marker` and `rule` to cells with a `text` column (as published, null when empty).
 
-    A number may use the dataset's declared thousands separator; surrounding white space never counts. A short text
-    without digits is an undeclared symbol, any other text is text in a number column.
+    A number may use the dataset's declared thousands separator; surrounding white space never counts. What looks
+    like a symbol is an undeclared marker, any other text is text in a number column.
     """
     text = pl.col("text").fill_null("").str.strip_chars(" \t\u00a0")
     digits = text

@@ -5,6 +5,7 @@ import pytest
 
 from pipelines.deliveries import dry_run
 from sources.catalogue import load_catalogue
+from tests.unit.intake.conftest import FIXTURES
 
 REFUSED = ["column_missing", "header_two_rows", "file_empty", "file_unknown", "file_ambiguous"]
 IN_PART = {
@@ -112,7 +113,6 @@ def test_a_truncated_workbook_is_refused(deliver, tmp_path):
 
 def test_observations_before_any_register_are_refused(tmp_path):
     from pipelines.workspace import Workspace
-    from tests.unit.intake.conftest import FIXTURES
 
     empty = Workspace(tmp_path / "landing", tmp_path / "warehouse")
     outcome = dry_run(FIXTURES / "good/intake/FICTIONAL_participation.csv", empty, load_catalogue())
@@ -147,3 +147,32 @@ def test_a_rate_of_another_base_is_set_aside_whole(tmp_path):
     assert (other_base.verdict, other_base.cells_quarantined) == ("accepted_in_part", 25)
     assert all(sentence.endswith("[unit_implausible]") for sentence in other_base.problems)
     assert other_base.cells_landed == 50
+
+
+@pytest.mark.parametrize(
+    ("fixture", "rule", "counts"),
+    [
+        ("cell_empty_children_2021-22.csv", "cell_empty", {"cell_empty": 1}),
+        ("part_missing.csv", "part_missing", {"number_not_numeric": 1, "part_missing": 7}),
+        ("category_unknown.csv", "category_unknown", {"category_unknown": 1}),
+        ("measure_undeclared.csv", "measure_undeclared", {"measure_undeclared": 6}),
+        ("numerator_over_denominator.json", "numerator_over_denominator", {"numerator_over_denominator": 3}),
+    ],
+)
+def test_cells_of_sums_scales_lines_and_counts(fixture, rule, counts, deliver, workspace):
+    outcome = deliver(f"broken/intake/{fixture}")
+    aside = pl.read_parquet(workspace.landed / "quarantined_rows" / f"{outcome.delivery_id}.parquet")
+    assert dict(aside.group_by("rule").agg(pl.col("cells").sum()).iter_rows()) == counts
+    assert any(sentence.endswith(f"[{rule}]") for sentence in outcome.problems)
+    assert outcome.cells_in == outcome.cells_landed + outcome.cells_quarantined + outcome.cells_out_of_scope
+
+
+def test_a_template_sum_with_a_broken_cell_has_no_value(deliver, tmp_path, workspace):
+    """Never a sum with a missing part: the observation is there, without a value, marked x."""
+    good = (FIXTURES / "broken/intake/measure_undeclared.csv").read_text().splitlines()[:3]
+    (tmp_path / "returns.csv").write_text("\n".join([good[0], good[1].replace(",1,2,3", ",one,2,3"), good[2]]) + "\n")
+    outcome = deliver(tmp_path / "returns.csv")
+    assert outcome.cells_quarantined == 6
+    (landed,) = workspace.landed.glob("observations/yjb__kpi_6_out_of_court/D*.parquet")
+    (row,) = pl.read_parquet(landed).rows(named=True)
+    assert (row["value"], row["value_marker"], row["denominator"]) == (None, "x", None)
