@@ -145,7 +145,7 @@ def dry_run(path: Path, workspace: Workspace, catalogue: Catalogue, options: Sai
 
 def judged_with(catalogue: Catalogue, workspace: Workspace) -> str:
     """A fingerprint of what a file is judged against: the catalogue and the landed registers."""
-    digest = sha256_of(repr(sorted(catalogue.datasets.items())).encode())
+    digest = sha256_of(catalogue.fingerprint.encode())
     for shape in SHAPE_ORDER[:4]:
         for path in sorted((workspace.landed / shape).glob("*/D*.parquet")):
             digest.update(path.name.encode())

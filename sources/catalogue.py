@@ -6,7 +6,8 @@ definition stands once). What does not: frames for the warehouse (frames.py) and
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -58,6 +59,11 @@ class Catalogue:
     findings: tuple[Finding, ...]
     datasets: dict[str, Dataset]
     indicators: dict[str, Indicator]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash of every declaration of a dataset, which says what a file was judged by."""
+        return sha256(repr(sorted(self.datasets.items())).encode()).hexdigest()
 
     def prefix_of(self, code: str) -> AreaCodePrefix | None:
         """What the longest declared prefix of an area code says of the area; None where none fits."""
