@@ -33,7 +33,9 @@ dates as (
         area_code,
         first(valid_from order by priority, source_id) filter (where valid_from is not null) as valid_from,
         first(valid_to order by priority, source_id) as valid_to,
-        count(distinct valid_from) > 1 or count(distinct {{ last_day_of('valid_to') }}) > 1 as is_disputed
+        -- GSS codes begin on 1 January 2009: registers that put an older area's first day before it do not contradict.
+        count(distinct greatest(valid_from, date '2009-01-01')) > 1
+        or count(distinct {{ last_day_of('valid_to') }}) > 1 as is_disputed
     from register_dates
     group by area_code
 
