@@ -30,6 +30,7 @@ SHAPE_ORDER = (
     "authorities", "authority_changes", "authority_parents", "service_memberships", "structure_assertions",
     "decisions", "observations",
 )  # fmt: skip
+MENDED_BY_A_REGISTER = ("area_unknown", "service_unknown")
 IGNORED_SUFFIXES = (SUFFIX, ".md", ".txt~", ".tmp", ".part", ".crdownload")
 
 
@@ -86,9 +87,9 @@ def receive(
 ) -> list[Outcome]:
     """Receive files: record, recognise, judge, land; registers first.
 
-    A file whose bytes were judged before is not judged again, unless it was refused and the catalogue or the
-    registers have changed since. With `again` (an explicit load) that is recorded as `unchanged`; a scan of the
-    landing folder passes over it.
+    A file whose bytes were judged before is not judged again, unless it was refused, or places of it were in no
+    register, and the catalogue or the registers have changed since. With `again` (an explicit load) a repeat is
+    recorded as `unchanged`; a scan of the landing folder passes over it.
 
     Args:
         paths: The files.
@@ -153,7 +154,20 @@ def judged_with(catalogue: Catalogue, workspace: Workspace) -> str:
 
 
 def _worth_another_look(earlier: dict[str, Any], catalogue: Catalogue, workspace: Workspace) -> bool:
-    return earlier["verdict"] == "refused" and earlier["judged_with"] != judged_with(catalogue, workspace)
+    """Whether a file judged before may now come out otherwise.
+
+    The catalogue or the registers have changed since, and it was refused or some of its places were in no register.
+    """
+    if earlier["judged_with"] == judged_with(catalogue, workspace):
+        return False
+    if earlier["verdict"] == "refused":
+        return True
+    dataset = catalogue.datasets.get(earlier["source_id"])
+    is_judged_by_registers = dataset is not None and dataset.shape in ("observations", "structure_assertions")
+    aside = workspace.landed / "quarantined_rows" / f"{earlier['delivery_id']}.parquet"
+    if not is_judged_by_registers or not aside.exists():
+        return False
+    return pl.read_parquet(aside, columns=["rule"])["rule"].is_in(MENDED_BY_A_REGISTER).any()
 
 
 def _recognised(path: Path, sha256: str, options: Said | None, catalogue: Catalogue) -> _File:

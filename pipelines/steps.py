@@ -107,7 +107,7 @@ def publish(workspace: Workspace, catalogue: Catalogue, progress: Progress) -> t
         workspace.warehouse,
         settings["release_id"],
         checks=[*_reader_checks(workspace), *load_checks(workspace)],
-        inputs=_inputs(workspace, settings),
+        inputs=_inputs(workspace, catalogue, settings),
         built_at=datetime.now(UTC).replace(tzinfo=None),
         render=None,
         is_fictional=settings["is_fictional"],
@@ -150,14 +150,17 @@ def _reader_checks(workspace: Workspace) -> list[Check]:
     ]  # fmt: skip
 
 
-def _inputs(workspace: Workspace, settings: dict[str, object]) -> dict[str, object]:
+def _inputs(workspace: Workspace, catalogue: Catalogue, settings: dict[str, object]) -> dict[str, object]:
     from hashlib import sha256
+    from importlib.metadata import version
 
     root = Path(__file__).parents[1]
     lock = root / "requirements.lock"
     deliveries = Ledger(workspace.ledger).deliveries().filter(pl.col("verdict") != "unchanged")
     return {
+        "program": f"dovetail {version('dovetail')}",
         "code_sha256": code_fingerprint(),
+        "catalogue_sha256": catalogue.fingerprint,
         "lock_sha256": sha256(lock.read_bytes()).hexdigest() if lock.exists() else None,
         "deliveries": deliveries.height,
         "deliveries_sha256": sha256(deliveries.select("delivery_id", "sha256").write_csv().encode()).hexdigest(),

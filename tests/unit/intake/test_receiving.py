@@ -123,3 +123,19 @@ def test_registers_in_several_files_stand_beside_each_other(deliver, workspace, 
     rows = current_rows(workspace.landed, "decisions").sort("decision_id")
     reasons = dict(rows.select("decision_id", "reason").iter_rows())
     assert reasons == {"first": "asked the manager", "second": "read both plans"}
+
+
+def test_a_file_with_places_in_no_register_is_judged_again_once_they_are(workspace, tmp_path):
+    """The second judgement takes the place of the first, and a third look finds nothing to do."""
+    catalogue = load_catalogue()
+    path = FIXTURES / "broken" / "intake" / "area_unknown.csv"
+    (first,) = receive([path], workspace, catalogue)
+    assert (first.verdict, first.cells_quarantined) == ("accepted_in_part", 6)
+    register = (GOOD / "FICTIONAL_authorities.csv").read_text().splitlines()
+    (tmp_path / "more.csv").write_text(f"{register[0]}\nNNN,Nowhere,Nowhere,FE0000099,,,,England,Norrow,UA,Nowhere\n")
+    receive([tmp_path / "more.csv"], workspace, catalogue)
+    (second,) = receive([path], workspace, catalogue)
+    assert (second.verdict, second.cells_quarantined) == ("accepted", 0)
+    assert second.rows_landed == first.rows_landed + 5
+    (third,) = receive([path], workspace, catalogue)
+    assert third.verdict == "unchanged"
