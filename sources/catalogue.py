@@ -5,7 +5,7 @@ definition stands once). What does not: frames for the warehouse (frames.py) and
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -62,8 +62,9 @@ class Catalogue:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Hash of every declaration of a dataset, which says what a file was judged by."""
-        return sha256(repr(sorted(self.datasets.items())).encode()).hexdigest()
+        """Hash of every declaration, vocabularies and spellings too: what a file was judged by."""
+        declared = [(field.name, getattr(self, field.name)) for field in fields(self)]
+        return sha256(repr(declared).encode()).hexdigest()
 
     def prefix_of(self, code: str) -> AreaCodePrefix | None:
         """What the longest declared prefix of an area code says of the area; None where none fits."""

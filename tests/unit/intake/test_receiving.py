@@ -1,6 +1,7 @@
 """Receiving: the same bytes twice change nothing, a refused file is looked at again when the registers grow."""
 
 import shutil
+from dataclasses import replace
 
 import polars as pl
 
@@ -8,6 +9,7 @@ from pipelines.deliveries import landing_files, receive
 from pipelines.ledger.store import Ledger
 from pipelines.workspace import Workspace
 from sources.catalogue import load_catalogue
+from sources.models.vocabulary import NameVariant
 from tests.unit.intake.conftest import FIXTURES
 
 GOOD = FIXTURES / "good" / "intake"
@@ -72,6 +74,17 @@ def test_a_refused_file_is_judged_again_once_its_register_is_there(tmp_path):
     receive([GOOD / "FICTIONAL_authorities.csv"], workspace, catalogue)
     (second,) = receive(landing_files(workspace.landing), workspace, catalogue)
     assert second.verdict == "accepted"
+
+
+def test_a_spelling_added_to_the_vocabulary_has_the_file_judged_again(workspace, tmp_path):
+    """The remedy that the message names works: nothing has to be delivered twice."""
+    path = FIXTURES / "broken" / "intake" / "service_unknown_in_children_2021-22.csv"
+    catalogue = load_catalogue()
+    (first,) = receive([path], workspace, catalogue)
+    assert first.cells_quarantined == 3
+    spelling = NameVariant(standard="Vellow", variants=("Atlantis",), citation="this test")
+    (second,) = receive([path], workspace, replace(catalogue, service_names=(*catalogue.service_names, spelling)))
+    assert (second.verdict, second.cells_quarantined) == ("accepted", 0)
 
 
 def test_the_original_is_kept_and_never_changed(deliver, workspace):
