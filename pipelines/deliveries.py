@@ -198,7 +198,6 @@ def _land(
         "sha256": file.sha256,
         "size_bytes": file.path.stat().st_size,
         "recorded_at": now,
-        "path": file.path.name,
         "cells_in": 0, "cells_landed": 0, "cells_quarantined": 0, "cells_out_of_scope": 0,
         "rows_read": 0, "rows_landed": 0, "areas": 0,
     }  # fmt: skip
@@ -268,7 +267,7 @@ def _repeat(
         ledger.record({
             "delivery_id": outcome.delivery_id, "file_name": path.name, "sha256": sha256,
             "size_bytes": path.stat().st_size, "source_id": earlier["source_id"], "verdict": "unchanged",
-            "reason": reason, "recorded_at": now or _clock(), "path": path.name,
+            "reason": reason, "recorded_at": now or _clock(),
             "cells_in": 0, "cells_landed": 0, "cells_quarantined": 0, "cells_out_of_scope": 0, "rows_read": 0,
             "rows_landed": 0, "areas": 0,
         })  # fmt: skip

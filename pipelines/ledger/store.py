@@ -12,7 +12,7 @@ import polars as pl
 from sources.shapes import schema
 
 VERSION = 1
-PRIVATE = {"judged_with": "text", "path": "text"}
+PRIVATE = {"judged_with": "text"}
 SQL_TYPES = {pl.String: "text", pl.Int64: "integer", pl.Float64: "real", pl.Boolean: "integer"}
 
 

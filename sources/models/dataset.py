@@ -188,7 +188,7 @@ class Dataset(Declared):
     open_starts: tuple[Text, ...] = ()
     value_maps: dict[str, dict[str, str]] = {}
     row_scope: dict[str, tuple[str, ...]] = {}
-    end_dates: Literal["last_day", "day_after", "either"] = "last_day"
+    end_dates: Literal["last_day", "either"] = "last_day"
     calendar: Calendar | None = None
     priority: int = Field(50, ge=1, le=99)
     indicators: tuple[Indicator, ...] = ()

@@ -32,8 +32,7 @@ class PeriodType(Declared):
     start_month: int = Field(1, ge=1, le=12)
     start_year_offset: int = 0
     months: int = Field(0, ge=0)
-    end_year_group: bool = False
-    lasts: Literal["months", "day", "quarter", "span"] = "months"
+    lasts: Literal["months", "day", "quarter"] = "months"
     non_overlapping: bool = True
     citation: Text | None = None
 
