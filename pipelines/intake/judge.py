@@ -26,8 +26,7 @@ def recognise_file(path: Path, file_name: str, said: Said, catalogue: Catalogue)
     try:
         sheets = read(path)
     except UnreadableFile as unreadable:
-        rule = "file_empty" if "empty" in unreadable.reason or "nothing" in unreadable.reason else "file_unreadable"
-        raise Refused(Problem(rule, f"{unreadable.reason}; {unreadable.remedy}")) from unreadable
+        raise Refused(Problem("file_unreadable", f"{unreadable.reason}; {unreadable.remedy}")) from unreadable
     return recognise(sheets, file_name, said, catalogue)
 
 

@@ -1,7 +1,7 @@
 """Register tables: each row a statement about an area, a service, a structure or a decision."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -119,8 +119,9 @@ def _row(
         if row[field] is None:
             column = dataset.fields.get(field, field)
             return row, ("register_field_invalid", column, None, f"{column} is empty")
-    if dataset.end_dates != "last_day" and row.get("valid_to") is not None:
-        row["valid_to"] = _last_day(row["valid_to"], dataset.end_dates)
+    ended = _day(row, "valid_to")
+    if dataset.end_dates == "either" and ended is not None and ended.day == 1:
+        row["valid_to"] = ended - timedelta(days=1)
     return row, _completed(row, dataset.shape, registers, catalogue)
 
 
@@ -173,8 +174,8 @@ def _complete_assertion(
     for field in ("from_precision", "to_precision"):
         if row[field] not in PRECISIONS:
             return ("assertion_inconsistent", field, str(row[field]), f"{field} is one of {', '.join(PRECISIONS)}")
-    start, end = row["valid_from"], row["valid_to"]
-    if start is not None and end is not None and end < start:  # type: ignore[operator]
+    start, end = _day(row, "valid_from"), _day(row, "valid_to")
+    if start is not None and end is not None and end < start:
         return ("assertion_inconsistent", "valid_to", str(end), "the claim ends before it begins")
     if row["tenure"] in ("interim", "in_force") and start is None and row["from_precision"] != "unknown":
         reason = "a claim in force needs its first day, or the precision unknown"
@@ -198,14 +199,14 @@ def _changes(kept: list[dict[str, str | None]], rows: list[Row], dataset: Datase
     columns = {n: k for n, k in schema("authority_changes").items() if n not in DELIVERY_COLUMNS}
     changes = []
     for raw, row in zip(kept, rows, strict=True):
-        valid_to = row["valid_to"]
+        valid_to = _day(row, "valid_to")
         for successor in (raw[by] or "").split(","):
             if successor.strip() in code_of and valid_to is not None:
                 changes.append(
                     {
                         "from_code": row["area_code"],
                         "to_code": code_of[successor.strip()],
-                        "change_date": valid_to + timedelta(days=1),  # type: ignore[operator]
+                        "change_date": valid_to + timedelta(days=1),
                         "instrument": None,
                         "sheet": row["sheet"],
                         "row": row["row"],
@@ -226,12 +227,14 @@ def _typed(text: str, kind: object) -> object | None:
 
 
 def _kind(kind: object) -> str:
-    return {pl.Date: "day (YYYY-MM-DD or DD/MM/YYYY)", pl.Float64: "number"}.get(kind, "text")  # type: ignore[call-overload]
+    if kind == pl.Date:
+        return "day (YYYY-MM-DD or DD/MM/YYYY)"
+    return "number" if kind == pl.Float64 else "text"
 
 
-def _last_day(day: object, convention: str) -> object:
-    first_of_month = day.day == 1  # type: ignore[attr-defined]
-    return day - timedelta(days=1) if convention == "day_after" or first_of_month else day  # type: ignore[operator]
+def _day(row: Row, field: str) -> date | None:
+    value = row.get(field)
+    return value if isinstance(value, date) else None
 
 
 def _is_authority(code: str, catalogue: Catalogue) -> bool:
