@@ -17,18 +17,19 @@ from pipelines.workspace import Workspace
 from sources.catalogue import Catalogue
 
 PACKAGES = ("sources", "pipelines", "expectations", "reports", "dbt_project")
+FINDINGS_KEPT = 20
+"""Findings of a file that a build's output may show; all of them stand in quarantined_rows and delivery_warnings."""
 CODE = (".py", ".sql", ".yml", ".html", ".css")
 
 
 def save_outcomes(workspace: Workspace, outcomes: Iterable[Outcome]) -> None:
     """Store what became of the delivered files."""
-    rows = [{**asdict(outcome), "path": outcome.path.as_posix()} for outcome in outcomes]
-    _save(workspace.building / "outcomes.json", rows)
+    _save(workspace.building / "outcomes.json", [outcome.plain(FINDINGS_KEPT) for outcome in outcomes])
 
 
 def load_outcomes(workspace: Workspace) -> list[Outcome]:
     """What became of the delivered files of this build."""
-    return [Outcome(**{**row, "path": Path(row["path"])}) for row in _load(workspace.building / "outcomes.json") or []]
+    return [Outcome.of_plain(row) for row in _load(workspace.building / "outcomes.json") or []]
 
 
 def save_checks(workspace: Workspace, name: str, checks: Iterable[Check]) -> None:

@@ -5,30 +5,35 @@ What belongs here: the order of the steps for one file and for many. What does n
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256 as sha256_of
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from pipelines.intake.decided import Waivers, applied, waivers
 from pipelines.intake.judge import coverage, judge, recognise_file
+from pipelines.intake.judgement import Judgement
+from pipelines.intake.layouts.settling import Check
 from pipelines.intake.periods import parse_day
 from pipelines.intake.places import Registers
-from pipelines.intake.problems import Problem, Refused, quarantine_frame
+from pipelines.intake.problems import FINDINGS, SETS_ASIDE, Problem, Refused, findings, sentence
 from pipelines.intake.recognise import Recognised
 from pipelines.intake.sidecar import SUFFIX, Said, SidecarError, sidecar_of
-from pipelines.landing.registers import registers
-from pipelines.landing.write import discard_orphans, ensure_empty, write, write_quarantine
-from pipelines.ledger.originals import fingerprint, keep
+from pipelines.landing.current import current_observations
+from pipelines.landing.registers import current_rows, registers
+from pipelines.landing.write import discard_orphans, ensure_empty, write, write_findings
+from pipelines.ledger.originals import FileChanged, fingerprint, keep
 from pipelines.ledger.store import Ledger
 from pipelines.workspace import Workspace
 from sources.catalogue import Catalogue
+from sources.models.dataset import Dataset
 
 # Registers before what is judged against them.
 SHAPE_ORDER = (
     "authorities", "authority_changes", "authority_parents", "service_memberships", "structure_assertions",
-    "decisions", "observations",
+    "decisions", "statistical_neighbours", "observations",
 )  # fmt: skip
 MENDED_BY_A_REGISTER = ("area_unknown", "service_unknown")
 IGNORED_SUFFIXES = (SUFFIX, ".md", ".txt~", ".tmp", ".part", ".crdownload")
@@ -36,7 +41,10 @@ IGNORED_SUFFIXES = (SUFFIX, ".md", ".txt~", ".tmp", ".part", ".crdownload")
 
 @dataclass
 class Outcome:
-    """What became of one delivered file. `problems` are the sentences a person reads."""
+    """What became of one dataset of a delivered file.
+
+    `findings` are rows of FINDINGS, `places_aside` how many of them refuse or set aside, `notes` what else to say.
+    """
 
     path: Path
     verdict: str
@@ -48,13 +56,42 @@ class Outcome:
     cells_landed: int = 0
     cells_quarantined: int = 0
     cells_out_of_scope: int = 0
-    problems: list[str] = field(default_factory=list)
+    findings: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FINDINGS))
+    notes: list[str] = field(default_factory=list)
+    places_aside: int = 0
+
+    @property
+    def set_aside(self) -> pl.DataFrame:
+        """The findings that refuse or set aside; the others are warnings and notes of numbers that landed."""
+        return self.findings.filter(pl.col("severity").is_in(SETS_ASIDE))
+
+    @property
+    def problems(self) -> list[str]:
+        """What was refused or set aside, a sentence each."""
+        return self.sentences()
+
+    def sentences(self, most: int | None = None) -> list[str]:
+        """What was refused or set aside, a sentence each, the first `most` of them."""
+        shown = self.set_aside if most is None else self.set_aside.head(most)
+        return [sentence(finding, self.path.name) for finding in shown.iter_rows(named=True)]
+
+    def plain(self, most: int | None = None) -> dict[str, Any]:
+        """The outcome as JSON can hold it, with the first `most` findings, what was set aside before what was told."""
+        shown = self.findings if most is None else self.set_aside.head(most)
+        fields = {name: value for name, value in vars(self).items() if name != "findings"}
+        return {**fields, "path": self.path.as_posix(), "findings": shown.to_dicts()}
+
+    @classmethod
+    def of_plain(cls, plain: dict[str, Any]) -> "Outcome":
+        """The outcome that `plain` was made of, with as many findings as were kept."""
+        found = pl.DataFrame(plain["findings"], schema=FINDINGS, orient="row")
+        return cls(**{**plain, "path": Path(plain["path"]), "findings": found})
 
 
 @dataclass(frozen=True)
 class _File:
     path: Path
-    sha256: str
+    sha256: str | None
     said: Said
     recognised: Recognised | None
     refusal: Problem | None
@@ -107,41 +144,42 @@ def receive(
     state = registers(workspace.landed, catalogue)
     files: list[_File] = []
     outcomes: list[Outcome] = []
+    moment = now or _clock()
     for path in paths:
-        sha256 = fingerprint(path)
-        earlier = ledger.last_judgement(sha256)
-        if earlier and not _worth_another_look(earlier, catalogue, workspace):
-            outcomes.append(_repeat(path, sha256, earlier, ledger, again, now))
+        sha256 = fingerprint(path) if path.is_file() else None
+        earlier = ledger.judgements(sha256) if sha256 else []
+        if earlier and not any(_worth_another_look(each, catalogue, workspace) for each in earlier):
+            outcomes += [_repeat(path, each, ledger, again, moment) for each in earlier]
             continue
         progress(f"reading {path.name}")
-        file = _recognised(path, sha256, options, catalogue)
-        if only is None or (file.recognised is not None and file.recognised.dataset.id in only):
-            files.append(file)
+        of_path = _recognised(path, sha256, options, catalogue)
+        # A file is taken whole: with one of its datasets come the others.
+        if only is None or any(file.recognised is not None and file.recognised.dataset.id in only for file in of_path):
+            files += of_path
     for file in sorted(files, key=_intake_order):
         progress(f"checking {file.path.name}")
-        outcome = _land(file, workspace, catalogue, state, ledger, now or _clock())
+        outcome = _land(file, workspace, catalogue, state, ledger, moment)
         outcomes.append(outcome)
         if outcome.rows_landed and file.recognised and file.recognised.dataset.shape != "observations":
             state = registers(workspace.landed, catalogue)
     return outcomes
 
 
-def dry_run(path: Path, workspace: Workspace, catalogue: Catalogue, options: Said | None = None) -> Outcome:
-    """Judge one file against the loaded registers without recording or landing anything."""
-    file = _recognised(path, fingerprint(path), options, catalogue)
-    if file.refusal is None:
-        assert file.recognised is not None
+def dry_run(
+    path: Path, workspace: Workspace, catalogue: Catalogue, options: Said | None = None, today: date | None = None
+) -> list[Outcome]:
+    """Judge one file against the loaded registers without recording or landing anything: one outcome a dataset."""
+    outcomes = []
+    now = _clock()
+    for file in _recognised(path, fingerprint(path) if path.is_file() else None, options, catalogue):
         try:
-            judgement = judge(file.recognised, registers(workspace.landed, catalogue), catalogue)
+            judgement = _judged(file, workspace, catalogue, registers(workspace.landed, catalogue), today or now.date())
         except Refused as refused:
-            return _refused(file, refused.problem, catalogue)
-        problems = [problem.sentence(path.name, catalogue) for problem in judgement.problems]
-        return Outcome(
-            path, "accepted_in_part" if problems else "accepted", file.recognised.dataset.id, None, None,
-            sum(frame.height for frame in judgement.landed.values()), judgement.cells_in, judgement.cells_landed,
-            judgement.cells_quarantined, judgement.cells_out_of_scope, problems,
-        )  # fmt: skip
-    return _refused(file, file.refusal, catalogue)
+            outcomes.append(_refused(file, refused.problem, catalogue))
+        else:
+            assert file.recognised is not None
+            outcomes.append(_outcome(file, file.recognised, judgement, None, judgement.rows_landed))
+    return outcomes
 
 
 def judged_with(catalogue: Catalogue, workspace: Workspace) -> str:
@@ -167,19 +205,20 @@ def _worth_another_look(earlier: dict[str, Any], catalogue: Catalogue, workspace
     aside = workspace.landed / "quarantined_rows" / f"{earlier['delivery_id']}.parquet"
     if not is_judged_by_registers or not aside.exists():
         return False
-    return pl.read_parquet(aside, columns=["rule"])["rule"].is_in(MENDED_BY_A_REGISTER).any()
+    return bool(pl.read_parquet(aside, columns=["rule"])["rule"].is_in(MENDED_BY_A_REGISTER).any())
 
 
-def _recognised(path: Path, sha256: str, options: Said | None, catalogue: Catalogue) -> _File:
+def _recognised(path: Path, sha256: str | None, options: Said | None, catalogue: Catalogue) -> list[_File]:
+    """The datasets of a file, or the one refusal of it."""
     try:
         said = sidecar_of(path)
         if options is not None:
             said = said.model_copy(update=options.model_dump(exclude_none=True))
-        return _File(path, sha256, said, recognise_file(path, path.name, said, catalogue), None)
+        return [_File(path, sha256, said, found, None) for found in recognise_file(path, path.name, said, catalogue)]
     except SidecarError as error:
-        return _File(path, sha256, Said(), None, Problem("file_unreadable", str(error)))
+        return [_File(path, sha256, Said(), None, Problem("file_unreadable", str(error)))]
     except Refused as refused:
-        return _File(path, sha256, Said(), None, refused.problem)
+        return [_File(path, sha256, Said(), None, refused.problem)]
 
 
 def _intake_order(file: _File) -> tuple[int, str]:
@@ -187,87 +226,123 @@ def _intake_order(file: _File) -> tuple[int, str]:
     return SHAPE_ORDER.index(shape), file.path.as_posix()
 
 
+def _judged(file: _File, workspace: Workspace, catalogue: Catalogue, state: Registers, today: date) -> Judgement:
+    if file.refusal is not None:
+        raise Refused(file.refusal)
+    assert file.recognised is not None
+    waived = waivers(current_rows(workspace.landed, "decisions"), today, catalogue)
+    check = _check(file.recognised.dataset, workspace, catalogue, state, waived, today)
+    judgement = judge(file.recognised, state, catalogue, check)
+    judgement.findings = applied(judgement.findings, file.recognised.dataset.id, waived)
+    return judgement
+
+
+def _check(
+    dataset: Dataset, workspace: Workspace, catalogue: Catalogue, state: Registers, waived: Waivers, today: date
+) -> Check:
+    """The checks of a whole delivery. What a person waived is found all the same, and sets nothing aside."""
+    from pipelines.intake.checks import Context, run
+
+    def check(candidates: pl.LazyFrame, aside: pl.DataFrame) -> pl.DataFrame:
+        previous = current_observations(workspace.landed, dataset.id)
+        parents = current_rows(workspace.landed, "authority_parents")
+        found = run(candidates, Context(dataset, catalogue, state, previous, aside, today, parents))
+        let_go = [rule for rule in found["rule"].unique() if waived.of(rule, dataset.id)]
+        return found.with_columns(pl.when(~pl.col("rule").is_in(let_go)).then("nth").alias("nth"))
+
+    return check
+
+
 def _land(
     file: _File, workspace: Workspace, catalogue: Catalogue, state: Registers, ledger: Ledger, now: datetime
 ) -> Outcome:
-    keep(file.path, workspace.originals, file.sha256)
     delivery_id = ledger.next_id()
+    is_file = file.path.is_file()
     record: dict[str, Any] = {
         "delivery_id": delivery_id,
         "file_name": file.path.name,
         "sha256": file.sha256,
-        "size_bytes": file.path.stat().st_size,
+        "size_bytes": file.path.stat().st_size if is_file else 0,
         "recorded_at": now,
+        "judged_with": judged_with(catalogue, workspace),
         "cells_in": 0, "cells_landed": 0, "cells_quarantined": 0, "cells_out_of_scope": 0,
         "rows_read": 0, "rows_landed": 0, "areas": 0,
     }  # fmt: skip
+    published = None
     try:
-        if file.refusal is not None:
-            raise Refused(file.refusal)
+        if file.sha256 is not None:
+            _keep(file.path, workspace, file.sha256)
+        if file.recognised is not None:
+            published = _published(file.recognised)
+            record |= {
+                "source_id": file.recognised.dataset.id, "recognised_by": file.recognised.by, "published_at": published,
+            }  # fmt: skip
+        judgement = _judged(file, workspace, catalogue, state, now.date())
         assert file.recognised is not None
         dataset = file.recognised.dataset
-        published = _published(file.recognised)
-        record |= {"source_id": dataset.id, "recognised_by": file.recognised.by, "published_at": published}
-        judgement = judge(file.recognised, state, catalogue)
+        rows = write(
+            judgement, workspace.landed, source_id=dataset.id, delivery_id=delivery_id, published_at=published,
+            recorded_at=now,
+        )  # fmt: skip
     except Refused as refused:
         outcome = _refused(file, refused.problem, catalogue)
-        quarantine = quarantine_frame([refused.problem], catalogue)
-        write_quarantine(_stamped(quarantine, record, now), workspace.landed, delivery_id)
-        ledger.record(record | {
-            "verdict": "refused", "reason": outcome.reason, "judged_with": judged_with(catalogue, workspace),
-        })  # fmt: skip
         outcome.delivery_id = delivery_id
+        write_findings(outcome.findings, workspace.landed, outcome.source_id, delivery_id, now)
+        ledger.record(record | {"verdict": "refused", "reason": outcome.reason})
         return outcome
-    rows = write(
-        judgement, workspace.landed, source_id=dataset.id, delivery_id=delivery_id, published_at=published,
-        recorded_at=now, catalogue=catalogue,
-    )  # fmt: skip
-    problems = [problem.sentence(file.path.name, catalogue) for problem in judgement.problems]
-    verdict = "accepted_in_part" if problems else "accepted"
-    if not rows:
-        verdict = "refused"
+    outcome = _outcome(file, file.recognised, judgement, delivery_id, rows)
     covered = coverage(judgement)
-    reason = "; ".join(judgement.notes) or None
-    if problems:
-        reason = f"{len(problems)} set aside, the first: {problems[0]}" + (f"; {reason}" if reason else "")
     ledger.record(record | {
-        "verdict": verdict, "reason": reason, "period_start": covered.start, "period_end": covered.end,
-        "areas": covered.areas, "rows_read": judgement.rows_read, "cells_in": judgement.cells_in,
-        "cells_landed": judgement.cells_landed, "cells_quarantined": judgement.cells_quarantined,
-        "cells_out_of_scope": judgement.cells_out_of_scope, "rows_landed": rows,
-        "judged_with": judged_with(catalogue, workspace),
+        "verdict": outcome.verdict, "reason": outcome.reason, "period_start": covered.start,
+        "period_end": covered.end, "areas": covered.areas, "rows_read": judgement.rows_read,
+        "cells_in": judgement.cells_in, "cells_landed": judgement.cells_landed,
+        "cells_quarantined": judgement.cells_quarantined, "cells_out_of_scope": judgement.cells_out_of_scope,
+        "rows_landed": rows,
     })  # fmt: skip
+    return outcome
+
+
+def _keep(path: Path, workspace: Workspace, sha256: str) -> None:
+    try:
+        keep(path, workspace.originals, sha256)
+    except FileChanged as changed:
+        raise Refused(Problem("file_unreadable", str(changed))) from changed
+
+
+def _outcome(
+    file: _File, recognised: Recognised, judgement: Judgement, delivery_id: str | None, rows: int
+) -> Outcome:
+    """The verdict on a judged dataset: accepted, accepted in part, or refused where nothing of it could land."""
+    found = judgement.findings
+    aside = found.filter(pl.col("severity").is_in(SETS_ASIDE))
+    verdict = "accepted_in_part" if aside.height else "accepted"
+    reason = "; ".join(judgement.notes) or None
+    if aside.height:
+        first = sentence(aside.row(0, named=True), file.path.name)
+        reason = f"{aside.height} set aside, the first: {first}" + (f"; {reason}" if reason else "")
     return Outcome(
-        file.path, verdict, dataset.id, reason, delivery_id, rows, judgement.cells_in, judgement.cells_landed,
-        judgement.cells_quarantined, judgement.cells_out_of_scope, problems,
+        file.path, verdict if rows else "refused", recognised.dataset.id, reason, delivery_id, rows,
+        judgement.cells_in, judgement.cells_landed, judgement.cells_quarantined, judgement.cells_out_of_scope,
+        found, judgement.notes, aside.height,
     )  # fmt: skip
-
-
-def _stamped(quarantine: pl.DataFrame, record: dict[str, Any], now: datetime) -> pl.DataFrame:
-    return quarantine.with_columns(
-        pl.lit(record["delivery_id"]).alias("delivery_id"),
-        pl.lit(record.get("source_id"), pl.String).alias("source_id"),
-        pl.lit(now, pl.Datetime("us")).alias("recorded_at"),
-    )
 
 
 def _refused(file: _File, problem: Problem, catalogue: Catalogue) -> Outcome:
-    sentence = problem.sentence(file.path.name, catalogue)
+    found = findings([problem], catalogue)
     source = file.recognised.dataset.id if file.recognised else None
-    return Outcome(file.path, "refused", source, sentence, problems=[sentence])
+    reason = sentence(found.row(0, named=True), file.path.name)
+    return Outcome(file.path, "refused", source, reason, findings=found, places_aside=1)
 
 
-def _repeat(
-    path: Path, sha256: str, earlier: dict[str, Any], ledger: Ledger, again: bool, now: datetime | None
-) -> Outcome:
+def _repeat(path: Path, earlier: dict[str, Any], ledger: Ledger, again: bool, now: datetime) -> Outcome:
     reason = f"the same bytes came as {earlier['delivery_id']} ({earlier['file_name']}): nothing to do"
     outcome = Outcome(path, "unchanged", earlier["source_id"], reason, earlier["delivery_id"])
     if again:
         outcome.delivery_id = ledger.next_id()
         ledger.record({
-            "delivery_id": outcome.delivery_id, "file_name": path.name, "sha256": sha256,
+            "delivery_id": outcome.delivery_id, "file_name": path.name, "sha256": earlier["sha256"],
             "size_bytes": path.stat().st_size, "source_id": earlier["source_id"], "verdict": "unchanged",
-            "reason": reason, "recorded_at": now or _clock(),
+            "reason": reason, "recorded_at": now,
             "cells_in": 0, "cells_landed": 0, "cells_quarantined": 0, "cells_out_of_scope": 0, "rows_read": 0,
             "rows_landed": 0, "areas": 0,
         })  # fmt: skip

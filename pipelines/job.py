@@ -51,7 +51,7 @@ def _nothing_new(workspace: Workspace, catalogue: Catalogue) -> str | None:
         return None
     ledger = Ledger(workspace.ledger)
     for path in landing_files(workspace.landing):
-        if ledger.last_judgement(fingerprint(path)) is None:
+        if not ledger.judgements(fingerprint(path)):
             return None
     return release_id
 

@@ -22,6 +22,7 @@ from sources.models.vocabulary import (
     AreaType,
     Breakdown,
     Crosswalk,
+    DecisionKind,
     GapKind,
     Marker,
     NameVariant,
@@ -55,6 +56,7 @@ class Catalogue:
     typologies: dict[str, Typology]
     crosswalks: tuple[Crosswalk, ...]
     rules: dict[str, Rule]
+    decision_kinds: dict[str, DecisionKind]
     service_names: tuple[NameVariant, ...]
     findings: tuple[Finding, ...]
     datasets: dict[str, Dataset]
@@ -112,7 +114,8 @@ def load_catalogue(root: Path = ROOT) -> Catalogue:
         gap_kinds=_keyed(vocab / "gap_kinds.yml", GapKind, "kind"),
         typologies=_keyed(vocab / "typologies.yml", Typology, "id"),
         crosswalks=tuple(_listed(vocab / "typology_crosswalks.yml", Crosswalk)),
-        rules=_keyed(vocab / "rules.yml", Rule, "id"),
+        rules=_keyed_in(vocab / "rules", Rule, "id"),
+        decision_kinds=_keyed(vocab / "decision_kinds.yml", DecisionKind, "id"),
         service_names=tuple(_listed(vocab / "service_names.yml", NameVariant)),
         findings=tuple(f for path in sorted((root / "findings").glob("*.yml")) for f in _listed(path, Finding)),
         datasets=datasets,
@@ -143,12 +146,19 @@ def _refuse_dangling(catalogue: Catalogue, root: Path) -> None:
                 check(where, "indicator", definition.companion.indicator, catalogue.indicators)
             for part in definition.parts.indicators if definition.parts else ():
                 check(where, "indicator", part, catalogue.indicators)
+            for sum_of_parts in definition.breakdown_parts:
+                for breakdown in (*sum_of_parts.breakdowns, sum_of_parts.total):
+                    check(where, "breakdown", breakdown, catalogue.breakdowns)
+            for limit in definition.at_most:
+                check(where, "indicator", limit.indicator, catalogue.indicators)
+                versions = [d.version for d in catalogue.indicators[limit.indicator].definitions]
+                check(where, "version", limit.definition_version, versions)
     for dataset in catalogue.datasets.values():
         where = _shown(root / dataset.id.replace("__", "/", 1), root) + ".yml"
         for marker in dataset.markers.values():
             check(where, "marker", marker, catalogue.markers)
-        if dataset.period and dataset.period.type:
-            check(where, "period type", dataset.period.type, catalogue.period_types)
+        for kind in (dataset.period.type, *dataset.period.types.values()) if dataset.period else ():
+            check(where, "period type", kind, catalogue.period_types)
         for measure in dataset.measures:
             check(f"{where}: measures", "indicator", measure.indicator, catalogue.indicators)
             versions = [d.version for d in catalogue.indicators[measure.indicator].definitions]
@@ -191,6 +201,17 @@ def _keyed(path: Path, model: type[_Model], key: str) -> dict[str, _Model]:
     keyed = {str(getattr(entry, key)): entry for entry in entries}
     if len(keyed) != len(entries):
         raise CatalogueError(f"{path.name}: {key}: a value stands twice")
+    return keyed
+
+
+def _keyed_in(folder: Path, model: type[_Model], key: str) -> dict[str, _Model]:
+    """The entries of every file of a folder; an id stands once among them all."""
+    keyed: dict[str, _Model] = {}
+    for path in sorted(folder.glob("*.yml")):
+        for identity, entry in _keyed(path, model, key).items():
+            if identity in keyed:
+                raise CatalogueError(f"{folder.name}/{path.name}: {key}: {identity} stands in another file too")
+            keyed[identity] = entry
     return keyed
 
 

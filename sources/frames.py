@@ -62,7 +62,8 @@ def _indicators(catalogue: Catalogue) -> pl.DataFrame:
             companion = d.companion
             rows.append((
                 indicator.id, d.version, indicator.title, d.counts, d.counted_by, d.numerator, d.denominator, d.unit,
-                unit.label, unit.base, unit.decimals, indicator.polarity, d.measure, d.additive, indicator.compared,
+                unit.label, unit.base, unit.decimals, indicator.polarity, d.measure, d.additive,
+                indicator.compared and d.shown,
                 d.period_type, d.window.months_before, d.window.months_after, d.window.verified, d.window.citation,
                 "|".join(d.nations), indicator.programme, indicator.official_number, indicator.impact_level,
                 companion.indicator if companion else None, companion.definition_version if companion else None,

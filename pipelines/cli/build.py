@@ -64,8 +64,9 @@ def _say(result: BuildResult, warehouse: Path) -> None:
     )
     imperfect = [outcome for outcome in new if outcome.verdict in ("refused", "accepted_in_part")]
     for outcome in sorted(imperfect, key=lambda o: o.verdict)[:SHOWN]:
-        more = f"  (and {len(outcome.problems) - 1} more)" if len(outcome.problems) > 1 else ""
-        click.echo(f"  {outcome.verdict.replace('_', ' ')}: {outcome.problems[0]}{more}")
+        more = f"  (and {outcome.places_aside - 1:,} more)" if outcome.places_aside > 1 else ""
+        first = outcome.sentences(1) or [f"{outcome.path.name}: nothing in it could be landed"]
+        click.echo(f"  {outcome.verdict.replace('_', ' ')}: {first[0]}{more}")
     if len(imperfect) > SHOWN:
         click.echo(f"  and {len(imperfect) - SHOWN} more files; every one is on the report's page of deliveries")
     _say_attribution(warehouse)

@@ -2,7 +2,6 @@
 
 import json
 import sys
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
@@ -41,14 +40,14 @@ def load(
     with showing_progress(quiet=as_json), locked(workspace):
         outcomes = receive(files, workspace, load_catalogue(), options=said, again=True, progress=tell)
     if as_json:
-        click.echo(json.dumps([asdict(outcome) for outcome in outcomes], indent=1, default=str))
+        click.echo(json.dumps([outcome.plain() for outcome in outcomes], indent=1, default=str))
     else:
         for outcome in outcomes:
             click.echo(
                 f"{outcome.delivery_id}  {outcome.path.name}: {outcome.verdict.replace('_', ' ')},"
                 f" {outcome.rows_landed:,} rows landed, {outcome.cells_quarantined:,} cells set aside"
             )
-            for problem in outcome.problems[:20]:
+            for problem in outcome.sentences(20):
                 click.echo(f"  {problem}")
             if outcome.verdict == "unchanged":
                 click.echo(f"  {outcome.reason}")

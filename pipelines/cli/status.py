@@ -1,18 +1,41 @@
-"""`dovetail status`: returns expected, received, late and missing, and what was refused."""
+"""`dovetail status`: what came in, which returns are there, late, missing or refused, and whom to ask."""
 
 import json
+import sys
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
+import polars as pl
 
 from pipelines.cli.options import json_option, warehouse_option
 
+REFUSED_SHOWN = 10
+
 
 @click.command()
+@click.option("--missing", "only_missing", is_flag=True, help="List every return to ask for, with whom to chase.")
+@click.option("--dataset", help="Speak of one dataset only.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only periods that end on this day or later.")
+@click.option("--on", "on_day", type=click.DateTime(["%Y-%m-%d"]), help="Tell late and missing by this day, not today.")
+@click.option("--strict", is_flag=True, help="Leave with 1 when a return is late, missing or refused.")
 @warehouse_option
 @json_option
-def status(warehouse: Path | None, as_json: bool) -> None:
-    """What came in, what should have, what was refused: by dataset and period."""
+def status(
+    only_missing: bool,
+    dataset: str | None,
+    since: datetime | None,
+    on_day: datetime | None,
+    strict: bool,
+    warehouse: Path | None,
+    as_json: bool,
+) -> None:
+    """What came in, what should have and when, and what was refused: by dataset and period.
+
+    A return is received, corrected (a later delivery changed its numbers), late (came after its deadline), refused
+    (came, could not be loaded, and has not come again), missing (past its deadline) or due (not late yet).
+    """
+    from pipelines.landing.chasing import NOT_IN_ORDER, by_period, to_chase
     from pipelines.landing.expected import expected_deliveries
     from pipelines.landing.registers import registers
     from pipelines.ledger.store import Ledger
@@ -21,25 +44,82 @@ def status(warehouse: Path | None, as_json: bool) -> None:
 
     workspace = open_workspace(None, warehouse)
     catalogue = load_catalogue()
+    if dataset is not None and dataset not in catalogue.datasets:
+        raise click.BadParameter(f"no such dataset: {dataset}", param_hint="--dataset")
+    on = on_day.date() if on_day else datetime.now(UTC).date()
     deliveries = Ledger(workspace.ledger).deliveries()
-    expected = expected_deliveries(workspace.landed, deliveries, catalogue, registers(workspace.landed, catalogue))
+    expected = expected_deliveries(workspace.landed, deliveries, catalogue, registers(workspace.landed, catalogue), on)
+    if dataset is not None:
+        deliveries = deliveries.filter(pl.col("source_id") == dataset)
+        expected = expected.filter(pl.col("source_id") == dataset)
+    if since is not None:
+        expected = expected.filter(pl.col("period_end") >= since.date())
+    periods, chased = by_period(expected), to_chase(expected)
     if as_json:
-        click.echo(json.dumps({
-            "deliveries": deliveries.to_dicts(), "expected_deliveries": expected.to_dicts(),
-        }, indent=1, default=str))  # fmt: skip
-        return
+        counts = dict(expected.group_by("status").len().sort("status").iter_rows())
+        parts = {
+            "on": on, "counts": counts, "deliveries": deliveries.to_dicts(), "periods": periods.to_dicts(),
+            "expected_deliveries": expected.to_dicts(), "to_chase": chased.to_dicts(),
+        }  # fmt: skip
+        click.echo(json.dumps(parts, indent=1, default=str))
+    elif only_missing:
+        _list(chased, on)
+    else:
+        _summary(deliveries, periods, chased, on)
+    if strict and expected["status"].is_in(NOT_IN_ORDER).any():
+        sys.exit(1)
+
+
+def _summary(deliveries: pl.DataFrame, periods: pl.DataFrame, chased: pl.DataFrame, on: date) -> None:
     click.echo(f"{deliveries.height} deliveries recorded")
     for verdict, count in sorted(deliveries.group_by("verdict").len().iter_rows()):
         click.echo(f"  {count:>5}  {verdict.replace('_', ' ')}")
-    for row in deliveries.filter(deliveries["verdict"] == "refused").tail(10).iter_rows(named=True):
+    for row in deliveries.filter(deliveries["verdict"] == "refused").tail(REFUSED_SHOWN).iter_rows(named=True):
         click.echo(f"  {row['delivery_id']}  {row['reason']}")
-    periods = (
-        expected.group_by("source_id", "period_start", "period_label", "status").len()
-        .pivot("status", index=["source_id", "period_start", "period_label"], values="len")
-        .sort("source_id", "period_start")
-    )  # fmt: skip
-    if periods.height:
-        click.echo("Returns expected:")
-    for row in periods.iter_rows(named=True):
-        counts = ", ".join(f"{row[s]} {s}" for s in ("received", "late", "missing") if row.get(s))
-        click.echo(f"  {row['source_id']:<40} {row['period_label']:<12} {counts}")
+    if periods.is_empty():
+        click.echo("No return is expected: no dataset with a calendar has been delivered yet.")
+        return
+    from pipelines.landing.chasing import STATUSES
+
+    click.echo(f"Returns expected, as on {on}:")
+    for (source_id,), of_dataset in periods.group_by("source_id", maintain_order=True):
+        click.echo(f"  {source_id}")
+        for row in of_dataset.iter_rows(named=True):
+            counts = ", ".join(f"{row[status]} {status}" for status in STATUSES if row[status])
+            click.echo(f"    {_period(row):<24} {row['expected']:>4} expected: {counts}{_deadline(row)}")
+    if chased.height:
+        several = "return is" if chased.height == 1 else "returns are"
+        click.echo(f"{chased.height} {several} to be asked for: dovetail status --missing says of whom.")
+    else:
+        click.echo("Nothing is missing.")
+
+
+def _list(chased: pl.DataFrame, on: date) -> None:
+    if chased.is_empty():
+        click.echo(f"Nothing is missing, as on {on}.")
+        return
+    groups = chased.group_by("source_id", "chase", maintain_order=True)
+    for (source_id, chase), of_dataset in groups:
+        click.echo(f"{source_id}: {of_dataset.height} to ask for; ask {chase or 'whoever sends it'}")
+        for row in of_dataset.iter_rows(named=True):
+            refused = f" in {row['latest_delivery_id']}" if row["status"] == "refused" else ""
+            name = row["area_name"] or row["area_code"]
+            click.echo(f"  {name:<48} {_period(row):<24} {row['status']}{refused}{_overdue(row, on)}")
+
+
+def _period(row: dict[str, object]) -> str:
+    return str(row["period_label"] or f"{row['period_start']} to {row['period_end']}")
+
+
+def _deadline(row: dict[str, object]) -> str:
+    if row["due_date"]:
+        return f"; due {row['due_date']}"
+    if row["late_after"]:
+        return f"; no deadline known, late after {row['late_after']}"
+    return "; no deadline known"
+
+
+def _overdue(row: dict[str, object], on: date) -> str:
+    last = row["late_after"]
+    days = (on - last).days if isinstance(last, date) else 0
+    return f", {days} {'day' if days == 1 else 'days'} late" if days > 0 else ""

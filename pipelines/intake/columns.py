@@ -6,6 +6,8 @@ from fnmatch import fnmatchcase
 
 from sources.models.dataset import Dataset, Measure
 
+Part = str | tuple[str, ...] | None
+
 
 @dataclass(frozen=True)
 class Roles:
@@ -21,7 +23,8 @@ def roles_of(dataset: Dataset, columns: tuple[str, ...]) -> Roles:
     """Sort a table's columns by their role. A declared measure wins over an out-of-scope glob."""
     wanted: set[str] = {c for c in (dataset.value_column, dataset.numerator_column, dataset.denominator_column) if c}
     for measure in dataset.measures:
-        for part in (measure.value, measure.numerator, measure.denominator):
+        terms = (*measure.numerator_terms, *measure.denominator_terms)
+        for part in (measure.value, measure.numerator, measure.denominator, *(term.columns for term in terms)):
             wanted.update(matching(part, columns))
     keys, in_scope, out, undeclared = [], [], [], []
     for column in columns:
@@ -36,7 +39,7 @@ def roles_of(dataset: Dataset, columns: tuple[str, ...]) -> Roles:
     return Roles(tuple(keys), tuple(in_scope), tuple(out), tuple(undeclared))
 
 
-def matching(part: str | tuple[str, ...] | None, columns: tuple[str, ...]) -> list[str]:
+def matching(part: Part, columns: tuple[str, ...]) -> list[str]:
     """The columns a measure's part names: itself, or every column its globs fit, in the table's order."""
     if part is None:
         return []
@@ -53,13 +56,9 @@ def named(pattern: str | None, columns: tuple[str, ...]) -> str | None:
 
 def parts_of(dataset: Dataset, measure: Measure, columns: tuple[str, ...]) -> tuple[list[str], list[str], list[str]]:
     """Columns of a measure's value, numerator and denominator in a wide or long table."""
+    sides: tuple[Part, ...] = (measure.value, measure.numerator, measure.denominator)
     if dataset.layout == "long":
-        sides: tuple[str | tuple[str, ...] | None, ...] = (
-            dataset.value_column,
-            dataset.numerator_column,
-            dataset.denominator_column,
-        )
-    else:
-        sides = (measure.value, measure.numerator, measure.denominator)
+        theirs = (dataset.value_column, dataset.numerator_column, dataset.denominator_column)
+        sides = tuple(own or common for own, common in zip(sides, theirs, strict=True))
     value, numerator, denominator = (matching(side, columns) for side in sides)
     return value, numerator, denominator

@@ -1,6 +1,7 @@
 """One delivered file judged: read, recognised, every cell settled, and the balance asserted."""
 
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import polars as pl
@@ -8,48 +9,81 @@ import polars as pl
 from pipelines.intake.judgement import Judgement, together
 from pipelines.intake.layouts import measured, register, template
 from pipelines.intake.places import Registers
-from pipelines.intake.problems import Problem, Refused
+from pipelines.intake.layouts.settling import Check
+from pipelines.intake.problems import Problem, Refused, findings
 from pipelines.intake.recognise import Recognised, recognise
 from pipelines.intake.sidecar import Said
-from pipelines.readers import UnreadableFile, read
+from pipelines.readers import UnreadableFile, open_file
 from sources.catalogue import Catalogue
 
 
-def recognise_file(path: Path, file_name: str, said: Said, catalogue: Catalogue) -> Recognised:
-    """Read a file and tell which dataset it is.
+def recognise_file(path: Path, file_name: str, said: Said, catalogue: Catalogue) -> list[Recognised]:
+    """Open a file and tell which datasets it holds.
 
     Raises:
         Refused: file_empty, file_unreadable, file_unknown, column_missing, header_two_rows or file_ambiguous.
     """
-    if path.stat().st_size == 0:
+    if path.is_file() and path.stat().st_size == 0:
         raise Refused(Problem("file_empty", "the file is empty"))
     try:
-        sheets = read(path)
+        opened = open_file(path)
     except UnreadableFile as unreadable:
-        raise Refused(Problem("file_unreadable", f"{unreadable.reason}; {unreadable.remedy}")) from unreadable
-    return recognise(sheets, file_name, said, catalogue)
+        raise Refused(_unreadable(unreadable)) from unreadable
+    return recognise(opened, file_name, said, catalogue)
 
 
-def judge(recognised: Recognised, registers: Registers, catalogue: Catalogue) -> Judgement:
-    """Settle every cell of a recognised file.
+def judge(recognised: Recognised, registers: Registers, catalogue: Catalogue, check: Check) -> Judgement:
+    """Settle every cell of one dataset of a recognised file.
+
+    Args:
+        recognised: The dataset and its tables, which can be gone through once.
+        registers: The areas and services there are.
+        catalogue: What is declared.
+        check: The checks of a whole delivery.
 
     Raises:
-        Refused: register_not_loaded or period_not_given.
+        Refused: register_not_loaded, period_not_given, correction_mismatch, or file_unreadable where a file read in
+            pieces changes or breaks on the way.
         OutOfBalance: a defect of ours.
     """
     dataset = recognised.dataset
     _need_registers(dataset.shape, dataset.place.scheme if dataset.place else None, registers)
-    judgements = []
-    for table in recognised.tables:
+    told = recognised.period_label
+    try:
         if dataset.layout == "register":
-            judgements.append(register.judge(table, dataset, registers, catalogue))
+            pieces = (piece for table in recognised.tables() for piece in table)
+            judgement = together([register.judge(piece, dataset, registers, catalogue) for piece in pieces])
         elif dataset.layout == "template":
-            judgements.append(template.judge(table, dataset, recognised.period_label, registers, catalogue))
+            judgement = template.judge(recognised.tables(), dataset, told, registers, catalogue, check)
         else:
-            judgements.append(measured.judge(table, dataset, recognised.period_label, registers, catalogue))
-    judgement = together(judgements)
+            judgement = measured.judge(
+                recognised.tables(), dataset, told, recognised.published, registers, catalogue, check
+            )
+    except UnreadableFile as unreadable:
+        raise Refused(_unreadable(unreadable)) from unreadable
+    _account_for_unread(judgement, recognised, catalogue)
     judgement.assert_balanced()
     return judgement
+
+
+def _unreadable(unreadable: UnreadableFile) -> Problem:
+    return Problem("file_unreadable", f"{unreadable.reason}; {unreadable.remedy}")
+
+
+def _account_for_unread(judgement: Judgement, recognised: Recognised, catalogue: Catalogue) -> None:
+    """Sheets that are nobody's: declared out of scope, prose, or set aside whole with the reason."""
+    globs = [glob for scope in recognised.dataset.out_of_scope for glob in scope.sheets]
+    problems = []
+    for unread in recognised.unread:
+        judgement.cells_in += unread.cells
+        if unread.is_prose or unread.is_hidden or any(fnmatchcase(unread.sheet or "", glob) for glob in globs):
+            judgement.cells_out_of_scope += unread.cells
+            kind = "hidden" if unread.is_hidden else "prose" if unread.is_prose else "declared out of scope"
+            judgement.notes.append(f"sheet {unread.sheet} not read ({kind})")
+        else:
+            reason = f"no dataset declares the sheet {unread.sheet}"
+            problems.append(Problem("sheet_undeclared", reason, unread.sheet, cells=unread.cells))
+    judgement.findings = pl.concat([judgement.findings, findings(problems, catalogue)])
 
 
 def _need_registers(shape: str, scheme: str | None, registers: Registers) -> None:
@@ -71,8 +105,12 @@ class Coverage:
 
 def coverage(judgement: Judgement) -> Coverage:
     """First and last day and number of areas of the landed observations."""
-    observations = judgement.landed.get("observations")
-    if observations is None or observations.is_empty():
-        return Coverage(None, None, 0)
-    days = observations.select(pl.col("period_start").min(), pl.col("period_end").max(), pl.col("area_code").n_unique())
-    return Coverage(*days.row(0))
+    start, end, areas = None, None, set[str]()
+    for landed in judgement.landed:
+        if landed.shape == "observations":
+            for piece in landed:
+                first, last = piece["period_start"].min(), piece["period_end"].max()
+                start = first if start is None else start if first is None else min(start, first)
+                end = last if end is None else end if last is None else max(end, last)
+                areas.update(piece["area_code"].unique())
+    return Coverage(start, end, len(areas))

@@ -1,22 +1,35 @@
-"""What a judged table came to: landed rows, problems, and the three counts of cells that must balance."""
+"""What a judged delivery came to: landed rows, findings, and the three counts of cells that must balance."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import polars as pl
 
-from pipelines.intake.problems import Problem
+from pipelines.intake.problems import FINDINGS
 
 
 class OutOfBalance(AssertionError):
     """Cells in are not landed + quarantined + out of scope: a defect of ours, never of the file's."""
 
 
+@dataclass(frozen=True)
+class Landed:
+    """Rows of one shape, without the delivery's own columns, in one or more pieces; may be gone through many times."""
+
+    shape: str
+    rows: int
+    pieces: Iterable[pl.DataFrame]
+
+    def __iter__(self) -> Iterator[pl.DataFrame]:
+        return iter(self.pieces)
+
+
 @dataclass
 class Judgement:
-    """Landed rows by shape (without the delivery's own columns), problems, and cells by what became of them."""
+    """Landed rows, findings (FINDINGS), and cells by what became of them."""
 
-    landed: dict[str, pl.DataFrame]
-    problems: list[Problem]
+    landed: list[Landed]
+    findings: pl.DataFrame
     rows_read: int
     cells_in: int
     cells_landed: int
@@ -25,8 +38,13 @@ class Judgement:
 
     @property
     def cells_quarantined(self) -> int:
-        """Cells set aside, each by one problem."""
-        return sum(problem.cells for problem in self.problems)
+        """Cells set aside, each by one finding."""
+        return int(self.findings["cells"].sum())
+
+    @property
+    def rows_landed(self) -> int:
+        """Landed rows of every shape."""
+        return sum(landed.rows for landed in self.landed)
 
     def assert_balanced(self) -> None:
         """The balance law of a delivery: nothing is lost.
@@ -44,10 +62,9 @@ class Judgement:
 
 def together(judgements: list[Judgement]) -> Judgement:
     """The judgements of several tables of one delivery as one."""
-    shapes = {shape for judgement in judgements for shape in judgement.landed}
     return Judgement(
-        landed={shape: pl.concat([j.landed[shape] for j in judgements if shape in j.landed]) for shape in shapes},
-        problems=[problem for judgement in judgements for problem in judgement.problems],
+        landed=[landed for judgement in judgements for landed in judgement.landed],
+        findings=pl.concat([pl.DataFrame(schema=FINDINGS), *(judgement.findings for judgement in judgements)]),
         rows_read=sum(judgement.rows_read for judgement in judgements),
         cells_in=sum(judgement.cells_in for judgement in judgements),
         cells_landed=sum(judgement.cells_landed for judgement in judgements),

@@ -1,10 +1,12 @@
 """How two spellings of one name are told to be one: the only normalisation of names in the house."""
 
 import unicodedata
+from functools import cache
 
 from slugify import slugify
 
 
+@cache
 def name_key(name: str) -> str:
     """A name without case, accents, punctuation and the word 'and' or '&', for comparing and never for showing."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()

@@ -12,6 +12,9 @@ from pipelines.intake.names import name_key, service_id_of
 from sources.catalogue import Catalogue
 
 FOREVER = date(9999, 12, 31)
+COMBINED = " / "
+Days = tuple[date, date]
+KINDS_OF_A_BARE_NAME = ("country", "region", "authority")
 
 
 @dataclass
@@ -65,6 +68,10 @@ class Registers:
         for area in self.areas.values():
             if area.dfe_code:
                 self.by_dfe.setdefault(area.dfe_code, []).append(area)
+        self.by_name: dict[str, list[Area]] = {}
+        for area in self.areas.values():
+            for key in area.names:
+                self.by_name.setdefault(key, []).append(area)
         self.successors: dict[str, list[str]] = {}
         for source, target in changes.select("from_code", "to_code").iter_rows():
             self.successors.setdefault(source, []).append(target)
@@ -106,6 +113,32 @@ class Registers:
         chosen = max(inside, key=lambda area: (area.valid_to >= end, area.valid_from))
         return self.area(chosen.code, name, start, end)
 
+    def area_by_name(self, name: str, area_type: str | None, start: date, end: date) -> Place:
+        """The area of this name in force in the period; an old county and its successor share names, days tell them."""
+        areas = [a for a in self.by_name.get(name_key(name), []) if area_type is None or a.area_type == area_type]
+        if not areas:
+            return Place(area_type, None, "area_unknown", f"no register knows an area called {name}")
+        inside = [area for area in areas if area.in_force(start, end)]
+        if not inside:
+            last = max(areas, key=lambda area: area.valid_to)
+            return Place(last.area_type, last.code, "area_code_ended", _not_in_force(last, start, end))
+        at_the_end = [area for area in inside if area.valid_to >= end] or inside
+        # A district and its county, a ward and its town: the kind of area that indicators are published for wins.
+        chosen = [a for kind in KINDS_OF_A_BARE_NAME for a in at_the_end if a.area_type == kind] or at_the_end
+        chosen = [a for a in chosen if a.area_type == chosen[0].area_type]
+        if len(chosen) > 1:
+            codes = " and ".join(sorted(area.code for area in chosen))
+            return Place(chosen[0].area_type, None, "area_name_ambiguous", f"{name} may be {codes}")
+        return Place(chosen[0].area_type, chosen[0].code)
+
+    def areas_together(self, codes: list[str], start: date, end: date) -> Place:
+        """Areas published as one (`A / B`): each must be known and in force; together they are no single authority."""
+        for code in codes:
+            found = self.area(code.strip(), None, start, end)
+            if found.rule is not None:
+                return found
+        return Place("other", COMBINED.join(code.strip() for code in codes))
+
     def service(self, name: str, start: date, end: date) -> Place:
         """The service with this name or code, if any authority belonged to it in the period."""
         service_id = self.service_codes.get(name.strip().casefold()) or self.service_id(name)
@@ -117,6 +150,24 @@ class Registers:
                 f"the service {name} was not in force from {start} to {end}",
             )  # fmt: skip
         return Place("youth_justice_service", service_id)
+
+    def days_of_code(self, code: str) -> list[Days]:
+        """First and last day of the area with this code."""
+        area = self.areas.get(code)
+        return [(area.valid_from, area.valid_to)] if area else []
+
+    def days_of_dfe(self, dfe_code: str) -> list[Days]:
+        """First and last day of every area that ever carried this department code."""
+        return [(area.valid_from, area.valid_to) for area in self.by_dfe.get(dfe_code, [])]
+
+    def days_of_name(self, name: str) -> list[Days]:
+        """First and last day of every area of this name."""
+        return [(area.valid_from, area.valid_to) for area in self.by_name.get(name_key(name), [])]
+
+    def days_of_service(self, name: str) -> list[Days]:
+        """First and last day of every membership of the service of this name or code."""
+        service = self.service_codes.get(name.strip().casefold()) or self.service_id(name)
+        return [(m.valid_from, m.valid_to) for m in self.services.get(service, [])]
 
     def service_id(self, name: str) -> str:
         """The id a service's name leads to, through the register's spelling or the declared variants."""

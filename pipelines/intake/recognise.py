@@ -1,35 +1,71 @@
 """Which declared dataset a file is, told by its header and never by its name alone."""
 
+import dataclasses
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from itertools import pairwise
 
+import polars as pl
+
+from pipelines.intake.layouts.reshape import renamed
 from pipelines.intake.problems import Problem, Refused
 from pipelines.intake.sidecar import Said
-from pipelines.readers import RawSheet, Table, tabulate
+from pipelines.readers import ROW, Opened, RawSheet, Table, tables, tabulate
 from sources.catalogue import Catalogue
 from sources.models.dataset import Dataset
 
 HEADER_WITHIN_ROWS = 40
+MOST_HEADER_ROWS = 5
+COLUMNS_OF_PROSE = 2
 NEAREST = 3
+JOINT = " | "
+
+
+@dataclass(frozen=True)
+class Found:
+    """A table of a dataset: the sheet and the row its header starts on (None where the format carries it)."""
+
+    sheet: RawSheet
+    header_row: int | None
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A sheet that is no dataset's table: its name, its filled cells, and why it is not read."""
+
+    sheet: str | None
+    cells: int
+    is_prose: bool
+    is_hidden: bool
 
 
 @dataclass(frozen=True)
 class Recognised:
-    """A dataset, its tables in the file, and how it was told."""
+    """A dataset, its tables in the file, and how it was told.
+
+    A file may hold several datasets, a sheet each; the sheets that are nobody's go with the first.
+    """
 
     dataset: Dataset
-    tables: tuple[Table, ...]
+    found: tuple[Found, ...]
     by: str
     period_label: str | None
     published: str | None
+    unread: tuple[Unread, ...] = ()
+    further: Iterator[RawSheet] = field(default_factory=lambda: iter(()))
+
+    def tables(self) -> Iterator[Iterator[Table]]:
+        """Each table in its pieces. They can be gone through once."""
+        for found in self.found:
+            yield tables(found.sheet, self.further, found.header_row, self.dataset.reader.header_rows)
 
 
-def recognise(sheets: list[RawSheet], file_name: str, said: Said, catalogue: Catalogue) -> Recognised:
-    """The dataset whose signature the file's header carries.
+def recognise(opened: Opened, file_name: str, said: Said, catalogue: Catalogue) -> list[Recognised]:
+    """The datasets whose signatures the file's headers carry.
 
     Args:
-        sheets: The file as its reader gave it.
+        opened: The file as its reader gave it.
         file_name: Used only where a dataset declares what a name may tell.
         said: The sidecar or the options, which win over everything.
         catalogue: What is declared.
@@ -37,28 +73,37 @@ def recognise(sheets: list[RawSheet], file_name: str, said: Said, catalogue: Cat
     Raises:
         Refused: file_empty, file_unknown, column_missing, header_two_rows or file_ambiguous, naming the nearest.
     """
+    sheets = opened.sheets
     visible = [sheet for sheet in sheets if not sheet.is_hidden and sheet.cells.height > 0] or sheets
     if not any(sheet.cells.height and sheet.cells.width > 1 for sheet in visible):
         raise Refused(Problem("file_empty", "the file holds no table"))
     candidates = [_said_dataset(said.source, catalogue)] if said.source else list(catalogue.datasets.values())
-    found: dict[str, list[Table]] = {}
-    headers = [_header_candidates(sheet) for sheet in visible]
-    for dataset in candidates:
-        sought = zip(visible, headers, strict=True)
-        tables = [table for sheet, rows in sought if (table := _table_of(dataset, sheet, rows)) is not None]
-        if tables:
-            found[dataset.id] = tables
-    if not found:
+    by_dataset: dict[str, list[Found]] = {}
+    how: dict[str, str] = {}
+    unread: list[RawSheet] = [sheet for sheet in sheets if sheet not in visible and sheet.cells.height]
+    for sheet in visible:
+        found = _found_in(sheet, candidates)
+        if not found:
+            unread.append(sheet)
+            continue
+        name, by = _settle(found, file_name, said, catalogue)
+        by_dataset.setdefault(name, []).append(found[name])
+        how.setdefault(name, by)
+    if not by_dataset:
         raise Refused(_nearest(visible, candidates))
-    dataset, by = _settle([catalogue.datasets[name] for name in found], file_name, said)
-    hints = dataset.name_hints
-    return Recognised(
-        dataset=dataset,
-        tables=tuple(found[dataset.id]),
-        by=by,
-        period_label=said.period or _captured(hints.period, file_name),
-        published=str(said.published) if said.published else _captured(hints.published, file_name),
-    )
+    left = tuple(_unread(sheet) for sheet in unread)
+    return [
+        Recognised(
+            dataset=(dataset := catalogue.datasets[name]),
+            found=tuple(tables_found),
+            by=how[name],
+            period_label=said.period or _captured(dataset.name_hints.period, file_name),
+            published=str(said.published) if said.published else _captured(dataset.name_hints.published, file_name),
+            unread=left if place == 0 else (),
+            further=opened.further if place == 0 else iter(()),
+        )
+        for place, (name, tables_found) in enumerate(by_dataset.items())
+    ]
 
 
 def _said_dataset(source: str, catalogue: Catalogue) -> Dataset:
@@ -68,19 +113,42 @@ def _said_dataset(source: str, catalogue: Catalogue) -> Dataset:
     return catalogue.datasets[source]
 
 
-def _settle(found: list[Dataset], file_name: str, said: Said) -> tuple[Dataset, str]:
+def _settle(found: dict[str, Found], file_name: str, said: Said, catalogue: Catalogue) -> tuple[str, str]:
+    """The one dataset a sheet is, of those whose header it carries, and how it was told.
+
+    Raises:
+        Refused: file_ambiguous.
+    """
     if said.source:
-        return found[0], "sidecar or option"
+        return next(iter(found)), "sidecar or option"
+    datasets = [catalogue.datasets[name] for name in found]
     # A signature that asks for more columns says more: it wins over one whose columns it holds.
-    most = max(len(d.signature.required) + len(d.signature.patterns) for d in found)
-    found = [d for d in found if len(d.signature.required) + len(d.signature.patterns) == most]
-    if len(found) == 1:
-        return found[0], "signature"
-    told = [d for d in found if _captured(d.name_hints.tells_apart, file_name) is not None]
+    most = max(_asked(dataset) for dataset in datasets)
+    rivals = [dataset for dataset in datasets if _asked(dataset) == most]
+    if len(rivals) == 1:
+        return rivals[0].id, "signature"
+    by_lines = [dataset for dataset in rivals if _has_lines(dataset, found[dataset.id])]
+    if len(by_lines) == 1:
+        return by_lines[0].id, "signature and lines"
+    sheet = found[rivals[0].id].sheet.sheet
+    told = [d for d in rivals if _captured(d.name_hints.tells_apart, f"{file_name} {sheet or ''}") is not None]
     if len(told) == 1:
-        return told[0], "signature and name hint"
-    names = ", ".join(d.id for d in found)
-    raise Refused(Problem("file_ambiguous", f"{len(found)} datasets share this header: {names}"))
+        return told[0].id, "signature and name hint"
+    names = ", ".join(dataset.id for dataset in rivals)
+    raise Refused(Problem("file_ambiguous", f"{len(rivals)} datasets share this header: {names}", sheet))
+
+
+def _asked(dataset: Dataset) -> int:
+    return len(dataset.signature.required) + len(dataset.signature.patterns)
+
+
+def _has_lines(dataset: Dataset, found: Found) -> bool:
+    """Whether a line of the dataset's own stands in the name column of the table."""
+    if not dataset.signature.lines or not dataset.name_columns:
+        return False
+    table = _tabulated(dataset, found.sheet, found.header_row)
+    column = dataset.name_columns[0]
+    return table is not None and table.frame[column].is_in(list(dataset.signature.lines)).any()
 
 
 def _captured(pattern: str | None, file_name: str) -> str | None:
@@ -88,44 +156,63 @@ def _captured(pattern: str | None, file_name: str) -> str | None:
     return None if match is None else (match[1] if match.groups() else match[0])
 
 
-def _table_of(dataset: Dataset, sheet: RawSheet, headers: list[tuple[int, set[str]]]) -> Table | None:
-    settings = dataset.reader
-    if settings.sheet and not re.fullmatch(settings.sheet, sheet.sheet or ""):
-        return None
-    if sheet.header is not None:
-        if not fits(dataset, tuple(name.strip() for name in sheet.header)):
-            return None
-        return _fitting(dataset, sheet, None)
-    for row, texts in headers:
-        # Several header rows are joined before they can be compared; one row can be compared as it stands.
-        if settings.header_rows > 1 or _required_in(dataset, texts):
-            table = _fitting(dataset, sheet, row)
-            if table is not None:
-                return table
-    return None
+def _found_in(sheet: RawSheet, candidates: list[Dataset]) -> dict[str, Found]:
+    """The datasets whose header stands in the sheet, each with the row it starts on."""
+    headers = _header_candidates(sheet)
+    head = sheet.cells.filter(pl.int_range(pl.len()) < HEADER_WITHIN_ROWS + MOST_HEADER_ROWS + 1)
+    top = dataclasses.replace(sheet, cells=head)
+    found = {}
+    for dataset in candidates:
+        settings = dataset.reader
+        if settings.sheet and not re.fullmatch(settings.sheet, sheet.sheet or ""):
+            continue
+        for place, (row, texts) in enumerate(headers):
+            # Several header rows are joined before they can be compared: what they hold together is looked at first.
+            here = texts.union(*(more for _, more in headers[place + 1 : place + settings.header_rows]))
+            if _parts_in(dataset, here):
+                header_row = None if sheet.header is not None else row
+                table = _tabulated(dataset, top, header_row)
+                if table is not None and fits(dataset, table.columns):
+                    found[dataset.id] = Found(sheet, header_row)
+                    break
+    return found
 
 
-def _fitting(dataset: Dataset, sheet: RawSheet, row: int | None) -> Table | None:
+def _parts_in(dataset: Dataset, texts: set[str]) -> bool:
+    """Whether header texts hold every part of every required column (a pattern may name it)."""
+    patterns = dataset.reader.header
+    plain = [name for name in dataset.signature.required if name not in patterns]
+    return all(part in texts for name in plain for part in name.split(JOINT)) if plain else True
+
+
+def _tabulated(dataset: Dataset, sheet: RawSheet, row: int | None) -> Table | None:
+    """The table under its declared names, or None where the sheet has no such header."""
     try:
         table = tabulate(sheet, row, dataset.reader.header_rows)
     except ValueError:
         return None
-    return table if fits(dataset, table.columns) else None
+    columns = renamed(table.columns, dataset)
+    frame = table.frame.rename(dict(zip(table.columns, columns, strict=True)))
+    return dataclasses.replace(table, columns=columns, frame=frame)
 
 
 def fits(dataset: Dataset, columns: tuple[str, ...]) -> bool:
     """Whether a header carries the dataset's signature: all required, each pattern once, none absent, none over."""
     have = set(columns)
     return (
-        _required_in(dataset, have)
+        have.issuperset(dataset.signature.required)
         and all(any(re.fullmatch(p, name) for name in columns) for p in dataset.signature.patterns)
         and not have.intersection(dataset.signature.absent)
         and not (dataset.signature.closed and have.difference(dataset.signature.required))
     )
 
 
-def _required_in(dataset: Dataset, have: set[str]) -> bool:
-    return have.issuperset(dataset.signature.required)
+def _unread(sheet: RawSheet) -> Unread:
+    """What is in a sheet that nobody reads. One with text in no more than two columns is prose: a cover, notes."""
+    filled = sheet.cells.select(pl.exclude(ROW).str.contains(r"\S").fill_null(False).sum())
+    counts = [int(count) for count in filled.row(0)] if filled.width else []
+    is_prose = sum(1 for count in counts if count) <= COLUMNS_OF_PROSE and sheet.header is None
+    return Unread(sheet.sheet, sum(counts), is_prose, sheet.is_hidden)
 
 
 def _nearest(sheets: list[RawSheet], datasets: list[Dataset]) -> Problem:
@@ -135,8 +222,9 @@ def _nearest(sheets: list[RawSheet], datasets: list[Dataset]) -> Problem:
         required = set(dataset.signature.required)
         for sheet in sheets:
             for _, texts in _header_candidates(sheet):
-                if required - texts:
-                    best.append((len(required & texts) / len(required), dataset, required - texts, texts))
+                here = texts | _named_by_pattern(dataset, texts)
+                if required - here:
+                    best.append((len(required & here) / len(required), dataset, required - here, here))
     best.sort(key=lambda entry: (-entry[0], entry[1].id))
     if best and best[0][0] >= 0.5:
         for _, dataset, _, _ in best:
@@ -164,6 +252,11 @@ def _header_candidates(sheet: RawSheet) -> list[tuple[int, set[str]]]:
     rows = sheet.cells.head(HEADER_WITHIN_ROWS).iter_rows()
     texts = ((row[0], {text.strip() for text in row[1:] if text}) for row in rows)
     return [(number, found) for number, found in texts if found]
+
+
+def _named_by_pattern(dataset: Dataset, texts: set[str]) -> set[str]:
+    patterns = dataset.reader.header.items()
+    return {name for name, pattern in patterns if any(re.fullmatch(pattern, text, re.DOTALL) for text in texts)}
 
 
 def _two_rows(sheets: list[RawSheet], dataset: Dataset) -> bool:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.landing.expected import expected_deliveries
+from pipelines.landing.expected import expected_deliveries, last_learnt
 from pipelines.landing.registers import current_rows, registers
 from pipelines.ledger.store import Ledger
 from pipelines.workspace import Workspace
@@ -33,11 +33,11 @@ def export(workspace: Workspace, catalogue: Catalogue, release_id: str, previous
     )  # fmt: skip
     for name, frame in frames.items():
         _write(frame, workspace.catalogue / f"{name}.parquet")
-    quarantine = _all(workspace.landed / "quarantined_rows", "quarantined_rows")
-    expected = expected_deliveries(workspace.landed, deliveries, catalogue, registers(workspace.landed, catalogue))
+    expected = expected_deliveries(
+        workspace.landed, deliveries, catalogue, registers(workspace.landed, catalogue), last_learnt(deliveries)
+    )
     tables = {
         "deliveries": deliveries,
-        "quarantined_rows": quarantine,
         "expected_deliveries": expected,
         "decisions": _decisions(workspace),
         "previous_gaps": previous_gaps if previous_gaps is not None else pl.DataFrame(schema=PREVIOUS_GAPS),
@@ -56,13 +56,6 @@ def _decisions(workspace: Workspace) -> pl.DataFrame:
     return current_rows(workspace.landed, "decisions").select(
         pl.col(name).cast(kind) for name, kind in schema("decisions").items()
     )
-
-
-def _all(folder: Path, shape: str) -> pl.DataFrame:
-    paths = sorted(folder.glob("D*.parquet"))
-    if not paths:
-        return pl.DataFrame(schema=schema(shape))
-    return pl.concat([pl.read_parquet(path) for path in paths])
 
 
 def _write(frame: pl.DataFrame, path: Path) -> None:

@@ -25,7 +25,8 @@ def current_rows(folder: Path, shape: str) -> pl.DataFrame:
     paths = sorted((folder / shape).glob("*/D*.parquet"))
     if not paths:
         return pl.DataFrame(schema=schema(shape))
-    frame = pl.concat([pl.read_parquet(path) for path in paths])
+    # A file landed before its shape gained a column lacks it: nothing is known there.
+    frame = pl.concat([pl.DataFrame(schema=schema(shape)), *map(pl.read_parquet, paths)], how="diagonal")
     speaks_for = ["source_id", *SPEAKS_FOR[shape]]
     said = pl.struct(pl.coalesce("published_at", "recorded_at"), "recorded_at", "delivery_id").rank("dense")
     return (

@@ -1,19 +1,22 @@
 """A judgement becomes landed Parquet files: the delivery's own columns added, ids made, written aside, moved in."""
 
 import os
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 import duckdb
 import polars as pl
+import pyarrow.parquet as pq
 
 from pipelines.intake.judgement import Judgement
-from pipelines.intake.problems import quarantine_frame
-from sources.catalogue import Catalogue
+from pipelines.intake.problems import SETS_ASIDE
 from sources.shapes import schema, shapes
 
 SPLIT = "|"
+ROW_GROUP = 122_880
+"""Rows of a row group: what DuckDB reads at a time."""
 
 
 def write(
@@ -24,9 +27,8 @@ def write(
     delivery_id: str,
     published_at: datetime | None,
     recorded_at: datetime,
-    catalogue: Catalogue,
 ) -> int:
-    """Write every landed shape and the quarantine of one delivery; returns the number of landed rows."""
+    """Write every landed shape and what was found of one delivery; returns the number of landed rows."""
     own = [
         pl.lit(source_id).alias("source_id"),
         pl.lit(delivery_id).alias("delivery_id"),
@@ -34,21 +36,21 @@ def write(
         pl.lit(recorded_at, pl.Datetime("us")).alias("recorded_at"),
     ]
     rows = 0
-    for shape, landed in judgement.landed.items():
-        frame = landed.with_columns(own)
-        if shape == "observations":
-            frame = _observations(frame)
-        if shape == "structure_assertions":
-            frame = frame.with_columns(
-                _hashed(frame, [c for c in schema(shape).names() if c in ASSERTED], "assertion_id")
-            )
-        frame = frame.select(pl.col(name).cast(kind) for name, kind in schema(shape).items())
-        if frame.height:
-            _write(frame, folder / shape / source_id / f"{delivery_id}.parquet")
-            rows += frame.height
-    quarantine = quarantine_frame(judgement.problems, catalogue).with_columns(own)
-    write_quarantine(quarantine, folder, delivery_id)
+    for landed in judgement.landed:
+        if landed.rows:
+            pieces = (_landed(piece, landed.shape, own) for piece in landed)
+            rows += _write(pieces, folder / landed.shape / source_id / f"{delivery_id}.parquet", landed.shape)
+    write_findings(judgement.findings, folder, source_id, delivery_id, recorded_at)
     return rows
+
+
+def _landed(piece: pl.DataFrame, shape: str, own: list[pl.Expr]) -> pl.DataFrame:
+    frame = piece.with_columns(own)
+    if shape == "observations":
+        frame = _observations(frame)
+    if shape == "structure_assertions":
+        frame = frame.with_columns(_hashed(frame, [c for c in schema(shape).names() if c in ASSERTED], "assertion_id"))
+    return frame.select(pl.col(name).cast(kind) for name, kind in schema(shape).items())
 
 
 ASSERTED = {
@@ -57,11 +59,21 @@ ASSERTED = {
 }  # fmt: skip
 
 
-def write_quarantine(quarantine: pl.DataFrame, folder: Path, delivery_id: str) -> None:
-    """Write what a delivery had set aside, in the shape of sources/shapes/quarantined_rows.yml."""
-    frame = quarantine.select(pl.col(name).cast(kind) for name, kind in schema("quarantined_rows").items())
-    if frame.height:
-        _write(frame, folder / "quarantined_rows" / f"{delivery_id}.parquet")
+def write_findings(
+    found: pl.DataFrame, folder: Path, source_id: str | None, delivery_id: str, recorded_at: datetime
+) -> None:
+    """Write what a delivery had set aside (quarantined_rows), and what was told of numbers that landed (warnings)."""
+    own = [
+        pl.lit(source_id, pl.String).alias("source_id"),
+        pl.lit(delivery_id).alias("delivery_id"),
+        pl.lit(recorded_at, pl.Datetime("us")).alias("recorded_at"),
+    ]
+    is_aside = pl.col("severity").is_in(SETS_ASIDE)
+    for shape, rows in (("quarantined_rows", found.filter(is_aside)), ("delivery_warnings", found.filter(~is_aside))):
+        if rows.height:
+            types = schema(shape).items()
+            frame = rows.with_columns(own).select(pl.col(name).cast(kind) for name, kind in types)
+            _write([frame], folder / shape / f"{delivery_id}.parquet", shape)
 
 
 def ensure_empty(folder: Path) -> None:
@@ -69,7 +81,7 @@ def ensure_empty(folder: Path) -> None:
     for shape in shapes():
         path = folder / shape / "_empty.parquet"
         if not path.exists() or pl.read_parquet_schema(path) != schema(shape):
-            _write(pl.DataFrame(schema=schema(shape)), path)
+            _write([pl.DataFrame(schema=schema(shape))], path, shape)
 
 
 def discard_orphans(folder: Path, known: set[str]) -> list[Path]:
@@ -111,8 +123,15 @@ def _hasher() -> duckdb.DuckDBPyConnection:
     return duckdb.connect()
 
 
-def _write(frame: pl.DataFrame, path: Path) -> None:
+def _write(pieces: Iterable[pl.DataFrame], path: Path, shape: str) -> int:
+    """Write the pieces as one file, a row group or more each, made aside and moved into place; returns the rows."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.partial-{os.getpid()}")
-    frame.write_parquet(partial, compression="zstd", statistics=True)
+    rows = 0
+    declared = pl.DataFrame(schema=schema(shape)).to_arrow().schema
+    with pq.ParquetWriter(partial, declared, compression="zstd") as writer:
+        for piece in pieces:
+            writer.write_table(piece.to_arrow().cast(declared), row_group_size=ROW_GROUP)
+            rows += piece.height
     partial.replace(path)
+    return rows

@@ -11,7 +11,7 @@ import polars as pl
 
 from sources.shapes import schema
 
-VERSION = 1
+VERSION = 2
 PRIVATE = {"judged_with": "text"}
 SQL_TYPES = {pl.String: "text", pl.Int64: "integer", pl.Float64: "real", pl.Boolean: "integer"}
 
@@ -47,6 +47,11 @@ class Ledger:
             f"{name} {types[name]}{' primary key' if name == 'delivery_id' else ''}" for name in self.columns
         )
         connection.execute(f"create table if not exists deliveries ({declared}) without rowid")
+        there = {name for _, name, *_ in connection.execute("pragma table_info(deliveries)")}
+        for name in self.columns:
+            if name not in there:
+                # A ledger of an earlier version: what it did not ask for is not known of its deliveries.
+                connection.execute(f"alter table deliveries add column {name} {types[name]}")
         connection.execute("create index if not exists deliveries_by_file on deliveries (sha256)")
         connection.execute(f"pragma user_version = {VERSION}")
 
@@ -63,15 +68,17 @@ class Ledger:
         with self._connection() as connection:
             connection.execute(f"insert into deliveries ({', '.join(self.columns)}) values ({marks})", values)
 
-    def last_judgement(self, sha256: str) -> dict[str, Any] | None:
-        """The latest delivery of these bytes that was judged (not merely noted as unchanged)."""
+    def judgements(self, sha256: str) -> list[dict[str, Any]]:
+        """The latest judgement of these bytes (not merely noted as unchanged): one delivery for each dataset in them."""
         with self._connection() as connection:
-            row = connection.execute(
+            rows = connection.execute(
                 f"select {', '.join(self.columns)} from deliveries where sha256 = ? and verdict <> 'unchanged'"
-                " order by delivery_id desc limit 1",
+                " order by delivery_id",
                 [sha256],
-            ).fetchone()
-        return dict(zip(self.columns, row, strict=True)) if row else None
+            ).fetchall()
+        found = [dict(zip(self.columns, row, strict=True)) for row in rows]
+        # The datasets of one file are judged together, at one moment.
+        return [each for each in found if each["recorded_at"] == found[-1]["recorded_at"]]
 
     def deliveries(self) -> pl.DataFrame:
         """All deliveries, in the shape of sources/shapes/deliveries.yml."""

@@ -1,9 +1,9 @@
 """A dataset: one YAML, everything the house knows about one producer's file layout."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from sources.models.base import DatasetId, Declared, Identifier, Text
 from sources.models.indicator import Indicator
@@ -15,6 +15,7 @@ Shape = Literal[
     "authority_parents",
     "service_memberships",
     "structure_assertions",
+    "statistical_neighbours",
     "decisions",
 ]
 
@@ -35,12 +36,20 @@ class Signature(Declared):
     `required` must all be there, in any order; `absent` must not, and a `closed` header has no other column at all
     (for signatures so small that they would fit anything). Columns beyond `required`, the keys, the measures
     and the declared out of scope are undeclared: they are set aside and counted, and the file still loads.
+    `lines` tell tables of one header apart by what stands in the name column: one of them must.
     """
 
-    required: tuple[Text, ...] = Field(min_length=1)
+    required: tuple[Text, ...] = ()
     patterns: tuple[Text, ...] = ()
     absent: tuple[Text, ...] = ()
     closed: bool = False
+    lines: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _asks_for_something(self) -> "Signature":
+        if not self.required and not self.patterns:
+            raise ValueError("a signature needs required columns or patterns")
+        return self
 
 
 class NameHints(Declared):
@@ -56,17 +65,26 @@ class NameHints(Declared):
 
 
 class ReaderSettings(Declared):
-    """What the reader must know. Everything else it finds."""
+    r"""What the reader must know. Everything else it finds.
+
+    `header` are regular expressions for headers that only a pattern can name (a footnote number glued to a word, a
+    4,000-character question): the first column each of them fits is called by the name it stands under.
+    `across` is a regular expression over the header for figures that lie across: each column it fits becomes rows,
+    its named groups columns (`(?P<period>\d{4})`), and the figure the column `value`.
+    """
 
     sheet: Text | None = None
-    header_rows: int = Field(1, ge=1, le=4)
+    header_rows: int = Field(1, ge=1, le=5)
+    header: dict[Text, Text] = {}
+    across: Text | None = None
 
 
 class Place(Declared):
     """Which columns say where.
 
     `area_type` is fixed, or read from `level_column` through `levels` (published level -> area type).
-    With `level_from_register`, and under the dfe scheme, the register that knows the code says what it is.
+    With `level_from_register`, and under the dfe and name schemes, the register that knows the area says what it is.
+    Under the name scheme a file gives names and no codes: the area of that name in force in the period is meant.
     `codes` and `names` give the column for each area type; a name may be a regular expression over the header.
     `fixed_codes` turn published codes into register codes, `variants` published names into register names.
     """
@@ -76,7 +94,7 @@ class Place(Declared):
     levels: dict[str, Identifier] = {}
     codes: dict[Identifier, Text] = {}
     names: dict[Identifier, Text] = {}
-    scheme: Literal["gss", "dfe", "service_name"] = "gss"
+    scheme: Literal["gss", "dfe", "name", "service_name"] = "gss"
     level_from_register: bool = False
     fixed_codes: dict[str, str] = {}
     variants: dict[str, str] = {}
@@ -84,7 +102,7 @@ class Place(Declared):
     @model_validator(mode="after")
     def _says_where(self) -> "Place":
         ways = (self.area_type is not None, self.level_column is not None, self.level_from_register)
-        if sum(ways) != 1 and not (self.scheme == "dfe" and not any(ways)):
+        if sum(ways) != 1 and not (self.scheme in ("dfe", "name") and not any(ways)):
             raise ValueError("give one of area_type, level_column with levels, and level_from_register")
         if not self.codes and not self.names:
             raise ValueError("name at least one code or name column")
@@ -94,6 +112,7 @@ class Place(Declared):
 class PeriodSource(Declared):
     """Where the period stands: in a column, fixed, captured from a header name, or from the name hint or sidecar.
 
+    `type` says how labels are read, `types` says it row by row by what stands in `type_column`.
     `suffixes` are words after a label that say something of the value, such as '(Rev)', each with its marker.
     """
 
@@ -101,18 +120,34 @@ class PeriodSource(Declared):
     fixed: Text | None = None
     header_pattern: Text | None = None
     type: Identifier | None = None
+    type_column: Text | None = None
+    types: dict[Text, Identifier] = {}
     suffixes: dict[str, Text] = {}
+
+
+class Term(Declared):
+    """Cells of a template that are added up: these columns (globs) in these lines, or in rows that hold these values.
+
+    Without `lines` and `rows` every row of the return counts.
+    """
+
+    columns: Text | tuple[Text, ...]
+    lines: tuple[str, ...] = ()
+    rows: dict[Text, tuple[str, ...]] = {}
 
 
 class Measure(Declared):
     """A column (or a sum of columns, or a cell of a long file or template) that is one indicator.
 
-    Lines of a template are join keys: they keep their trailing spaces and misspellings.
+    Lines of a template are join keys: they keep their trailing spaces and misspellings. `numerator_terms` and
+    `denominator_terms` are sums of different columns in different lines. With `each` (breakdown -> text) the measure
+    stands for one measure a breakdown, `{}` in its columns, lines and name being that text.
     """
 
     indicator: Identifier
     definition_version: Text
     breakdown: Text = "all"
+    each: dict[Text, str] = {}
     value: Text | tuple[Text, ...] | None = None
     numerator: Text | tuple[Text, ...] | None = None
     denominator: Text | tuple[Text, ...] | None = None
@@ -120,34 +155,77 @@ class Measure(Declared):
     period_type: Identifier | None = None
     numerator_lines: tuple[str, ...] = ()
     denominator_lines: tuple[str, ...] = ()
+    numerator_terms: tuple[Term, ...] = ()
+    denominator_terms: tuple[Term, ...] = ()
     categories: dict[str, float] = {}
+
+    def expanded(self) -> "tuple[Measure, ...]":
+        """This measure, or one measure for each breakdown of `each`."""
+        if not self.each:
+            return (self,)
+        plain = self.model_dump(exclude={"each", "breakdown"}, exclude_defaults=True)
+        return tuple(
+            Measure.model_validate({**_filled(plain, text), "breakdown": breakdown})
+            for breakdown, text in self.each.items()
+        )
+
+
+def _filled(part: Any, text: str) -> Any:
+    """A declaration with `{}` replaced by the text wherever it stands; categories and ids hold no braces."""
+    if isinstance(part, str):
+        return part.replace("{}", text)
+    if isinstance(part, dict):
+        return {key: _filled(value, text) for key, value in part.items()}
+    if isinstance(part, list | tuple):
+        return tuple(_filled(value, text) for value in part)
+    return part
 
 
 class OutOfScope(Declared):
-    """Columns (globs) or, in a long file, measure names (globs) that are not loaded, and why."""
+    """What is not loaded, and why: columns, measure names of a long file, lines of a template, sheets (all globs).
+
+    `rows` are column -> globs: a row that fits in every named column is not loaded.
+    """
 
     columns: tuple[Text, ...] = ()
     names: tuple[Text, ...] = ()
     lines: tuple[str, ...] = ()
+    sheets: tuple[Text, ...] = ()
+    rows: dict[Text, tuple[str, ...]] = {}
     reason: Text
 
 
+def _expanded(measures: tuple[Measure, ...]) -> tuple[Measure, ...]:
+    return tuple(single for measure in measures for single in measure.expanded())
+
+
 class Correction(Declared):
-    """A declared repair of a producer's defect. It must match exactly `expect` cells or the delivery says so."""
+    """A declared repair of a producer's defect, in the vintage it was seen in.
+
+    In a delivery published on `published` (or on no known day) it must match exactly `expect` cells, or the delivery
+    is refused: the file is not the one that was looked at. In another vintage it is not applied.
+    """
 
     column: Text
     found: Text
     use: Text
-    expect: int | None = None
+    expect: int = Field(ge=1)
+    published: date
     reason: Text
     citation: Text
 
 
 class Calendar(Declared):
-    """When returns are due and from whom; makes absent returns visible."""
+    """When returns are due and from whom; makes absent returns visible. `chase` says whom to ask for a missing one.
+
+    With `every_months` the periods go on after the last that anyone reported, that many months apart; without it only
+    a period that somebody reported is expected of the others.
+    """
 
     from_every: Literal["youth_justice_service", "authority"]
-    due_days_after_period_end: int | None = None
+    every_months: Literal[3, 6, 12] | None = None
+    due_days_after_period_end: int | None = Field(None, ge=0)
+    chase: Text | None = None
     citation: Text
     verified: bool = True
 
@@ -155,8 +233,11 @@ class Calendar(Declared):
 class Dataset(Declared):
     """One producer's file layout and what its cells mean.
 
-    Of a register: `fields` give the landed field -> the file's column, `constants` what every row has, `defaults`
-    what an empty cell stands for, `value_maps` published values -> ours. A first day listed in `open_starts` is the
+    In a long file `name_column` (or several, joined by ' | ') says which measure a row is; a measure's own `value` wins
+    over `value_column`; where there is neither, the value is the numerator over the denominator.
+    Of a register: `fields` give the landed field -> the file's column, `repeats` further fields of which each entry
+    makes a row of its own (its place, from 1, is the field `rank`), `constants` what every row has, `defaults` what an
+    empty cell stands for, `value_maps` published values -> ours. A first day listed in `open_starts` is the
     day a code was introduced for an area that existed before: the default of valid_from is used instead.
     """
 
@@ -172,17 +253,18 @@ class Dataset(Declared):
     place: Place | None = None
     period: PeriodSource | None = None
     keys: tuple[Text, ...] = ()
-    name_column: Text | None = None
+    name_column: Text | tuple[Text, ...] | None = None
     value_column: Text | None = None
     numerator_column: Text | None = None
     denominator_column: Text | None = None
     thousands_separator: Text | None = None
     markers: dict[str, Text] = {}
     absent_area_markers: Literal["quarantine", "out_of_scope"] = "quarantine"
-    measures: tuple[Measure, ...] = ()
+    measures: Annotated[tuple[Measure, ...], AfterValidator(_expanded)] = ()
     out_of_scope: tuple[OutOfScope, ...] = ()
     corrections: tuple[Correction, ...] = ()
     fields: dict[str, Text] = {}
+    repeats: tuple[dict[str, Text], ...] = ()
     constants: dict[str, Text] = {}
     defaults: dict[str, Text] = {}
     open_starts: tuple[Text, ...] = ()
@@ -201,6 +283,16 @@ class Dataset(Declared):
                 raise ValueError("a dataset of observations needs place, period and measures")
         elif self.layout != "register":
             raise ValueError(f"shape {self.shape} needs layout: register")
-        if self.layout == "long" and not (self.name_column and self.value_column):
-            raise ValueError("layout long needs name_column and value_column")
+        if self.layout == "long" and not self.name_columns:
+            raise ValueError("layout long needs name_column")
+        if self.layout == "long" and not (self.value_column or self.numerator_column):
+            if not all(measure.value or measure.numerator for measure in self.measures):
+                raise ValueError("layout long needs value_column, numerator_column, or a value of each measure")
         return self
+
+    @property
+    def name_columns(self) -> tuple[str, ...]:
+        """The columns that say which measure a row is."""
+        if self.name_column is None:
+            return ()
+        return (self.name_column,) if isinstance(self.name_column, str) else self.name_column

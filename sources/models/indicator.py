@@ -48,6 +48,27 @@ class Parts(Declared):
     tolerance: float = Field(ge=0)
 
 
+class BreakdownParts(Declared):
+    """Breakdowns that add up to another (to the whole unless said otherwise) within `tolerance`; counts only.
+
+    `of` says which figure adds up: the numerator (of every kind of measure) or the denominator.
+    """
+
+    breakdowns: tuple[Text, ...] = Field(min_length=2)
+    total: Text = "all"
+    of: Literal["numerator", "denominator"] = "numerator"
+    tolerance: float = Field(0, ge=0)
+
+
+class AtMost(Cited):
+    """A figure that cannot exceed a figure of another indicator of the same place and period (same breakdown)."""
+
+    figure: Literal["numerator", "denominator"]
+    indicator: Identifier
+    definition_version: Text
+    its: Literal["numerator", "denominator"]
+
+
 class SeriesBreak(Cited):
     """A day from which values are not comparable with those before it."""
 
@@ -56,7 +77,12 @@ class SeriesBreak(Cited):
 
 
 class Definition(Cited):
-    """One version of what an indicator means."""
+    """One version of what an indicator means.
+
+    `may_exceed_base` says why a numerator may rightly exceed its denominator (a child counted twice), where it may.
+    `shown` is false for a reading kept beside the one that is shown, such as a publisher's own arithmetic with a
+    known defect: it lands and can be queried, and is not compared.
+    """
 
     version: Text
     counts: Text
@@ -72,6 +98,10 @@ class Definition(Cited):
     bounds: Bounds = Bounds()
     companion: Companion | None = None
     parts: Parts | None = None
+    breakdown_parts: tuple[BreakdownParts, ...] = ()
+    at_most: tuple[AtMost, ...] = ()
+    may_exceed_base: Text | None = None
+    shown: bool = True
     breaks: tuple[SeriesBreak, ...] = ()
     valid_from: date | None = None
     valid_to: date | None = None

@@ -1,7 +1,7 @@
 """Closed lists that the whole house speaks: units, period types, markers, area types, gap kinds, typologies."""
 
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -129,13 +129,48 @@ class Breakdown(Declared):
     label: Text
 
 
+Stage = Literal[
+    "file", "structure", "columns", "time", "geography", "filters", "indicators", "identities", "coverage",
+    "last_delivery",
+]  # fmt: skip
+STAGES: tuple[str, ...] = get_args(Stage)
+"""The stages of the screener in the order they are taken; a later one makes sense only where earlier ones do."""
+
+
 class Rule(Declared):
-    """A rule a delivered cell, row or file can break, with the remedy its message offers."""
+    """A rule a delivered file, row or cell can break, with the remedy its message offers.
+
+    `covers` is how much one finding speaks of. `severity` is what follows: `refuse` the delivery, `error` sets the
+    cells aside, `warning` and `note` are told and recorded, and the numbers land. A `waivable` rule looks at a whole
+    delivery, and a named person may set it aside until a day; what a single cell says is never waived.
+    """
 
     id: Identifier
-    stage: Literal["file", "row", "cell"]
+    stage: Stage
+    covers: Literal["file", "column", "row", "cell", "group"]
+    severity: Literal["refuse", "error", "warning", "note"]
     title: Text
     remedy: Text
+    waivable: bool = False
+
+    @model_validator(mode="after")
+    def _is_waivable_where_a_person_can_judge(self) -> "Rule":
+        if self.waivable and self.severity not in ("error", "warning"):
+            raise ValueError(f"a rule of severity {self.severity} cannot be waived")
+        return self
+
+
+class DecisionKind(Declared):
+    """A kind of decision a person may record: what its subject looks like, and whether it must end on a day.
+
+    `subject` is a regular expression for the whole subject, `subject_is` says the same to a person.
+    """
+
+    id: Identifier
+    title: Text
+    subject: Text
+    subject_is: Text
+    needs_until: bool = False
 
 
 class NameVariant(Cited):

@@ -5,11 +5,14 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from pipelines.intake.judgement import Judgement
+from pipelines.intake.decided import complete_decision
+from pipelines.intake.judgement import Judgement, Landed
+from pipelines.intake.layouts.reshape import reshaped
+from pipelines.intake.layouts.rows import in_scope
 from pipelines.intake.names import name_key, service_id_of
 from pipelines.intake.periods import parse_day
 from pipelines.intake.places import Registers
-from pipelines.intake.problems import Problem
+from pipelines.intake.problems import Problem, findings
 from pipelines.readers import Table
 from sources.catalogue import Catalogue
 from sources.models.dataset import Dataset
@@ -22,6 +25,7 @@ REQUIRED = {
     "authority_parents": ("child_code", "parent_code", "valid_on"),
     "service_memberships": ("service_name", "area_code", "valid_from"),
     "structure_assertions": ("service_name", "typology_id", "model_id", "tenure", "source", "source_date"),
+    "statistical_neighbours": ("area_code", "neighbour_code", "rank", "vintage"),
     "decisions": ("decision_id", "decision_kind", "subject", "decided_by", "decided_on", "reason"),
 }
 INSIDE = "#"
@@ -33,37 +37,61 @@ Row = dict[str, object]
 
 def judge(table: Table, dataset: Dataset, registers: Registers, catalogue: Catalogue) -> Judgement:
     """Judge one register table. A row is landed whole or set aside whole; unmapped columns are out of scope."""
-    mapped = {field.split(INSIDE)[0] for field in dataset.fields.values()} & set(table.columns)
+    table = reshaped(table, dataset)
+    columns = {*dataset.fields.values(), *(column for each in dataset.repeats for column in each.values())}
+    mapped = {column.split(INSIDE)[0] for column in columns} & set(table.columns)
     width, landed_width = len(table.columns), len(mapped)
     rows: list[Row] = []
     kept: list[dict[str, str | None]] = []
     problems: list[Problem] = []
     outside = 0
-    for raw in table.frame.iter_rows(named=True):
+    frame = in_scope(table.frame, dataset)
+    for raw in frame.iter_rows(named=True):
         if not _in_scope(raw, dataset):
             outside += 1
             continue
-        row, fault = _row(raw, dataset, registers, catalogue)
+        made, fault = _rows(raw, dataset, registers, catalogue)
         if fault is not None:
             rule, column, value, reason = fault
             problems.append(Problem(rule, reason, table.sheet, raw["__row"], column, value, landed_width))
             continue
-        row["sheet"], row["row"] = table.sheet, raw["__row"]
-        rows.append(row)
-        kept.append(raw)
-    columns = {name: kind for name, kind in schema(dataset.shape).items() if name not in DELIVERY_COLUMNS}
-    landed: dict[str, pl.DataFrame] = {dataset.shape: pl.DataFrame(rows, schema=columns, orient="row")}
+        for row in made:
+            row["sheet"], row["row"] = table.sheet, raw["__row"]
+        rows += made
+        kept += [raw] * len(made)
+    outside += table.frame.height - frame.height
+    types = {name: kind for name, kind in schema(dataset.shape).items() if name not in DELIVERY_COLUMNS}
+    landed = [Landed(dataset.shape, len(rows), [pl.DataFrame(rows, schema=types, orient="row")])]
     if "replaced_by" in dataset.fields:
-        landed["authority_changes"] = _changes(kept, rows, dataset)
-    judged_rows = len(rows) + len(problems)
+        changes = _changes(kept, rows, dataset)
+        landed.append(Landed("authority_changes", changes.height, [changes]))
+    whole_rows = table.frame.height - outside - len(problems)
     return Judgement(
         landed=landed,
-        problems=problems,
+        findings=findings(problems, catalogue),
         rows_read=table.frame.height,
         cells_in=table.frame.height * width,
-        cells_landed=len(rows) * landed_width,
-        cells_out_of_scope=judged_rows * (width - landed_width) + outside * width,
+        cells_landed=whole_rows * landed_width,
+        cells_out_of_scope=(whole_rows + len(problems)) * (width - landed_width) + outside * width,
     )
+
+
+def _rows(
+    raw: dict[str, str | None], dataset: Dataset, registers: Registers, catalogue: Catalogue
+) -> tuple[list[Row], tuple[str, str | None, str | None, str] | None]:
+    """The landed rows of a row, one for each of the dataset's repeats that holds anything, or the first fault."""
+    if not dataset.repeats:
+        row, fault = _row(raw, dataset.fields, dataset, registers, catalogue)
+        return [row], fault
+    made = []
+    for rank, each in enumerate(dataset.repeats, start=1):
+        if not any(_text(raw, column) for column in each.values()):
+            continue
+        row, fault = _row(raw, dataset.fields | each, dataset, registers, catalogue, rank)
+        if fault is not None:
+            return [], fault
+        made.append(row)
+    return made, None
 
 
 def _text(raw: dict[str, str | None], column: str) -> str | None:
@@ -89,7 +117,12 @@ def _in_scope(raw: dict[str, str | None], dataset: Dataset) -> bool:
 
 
 def _row(
-    raw: dict[str, str | None], dataset: Dataset, registers: Registers, catalogue: Catalogue
+    raw: dict[str, str | None],
+    fields: dict[str, str],
+    dataset: Dataset,
+    registers: Registers,
+    catalogue: Catalogue,
+    rank: int | None = None,
 ) -> tuple[Row, tuple[str, str | None, str | None, str] | None]:
     """The landed row, or (rule, column, value, reason) of the first fault."""
     types = schema(dataset.shape)
@@ -98,7 +131,9 @@ def _row(
         field: dataset.defaults["valid_from"] if field == "valid_from" and text in dataset.open_starts else text
         for field, text in dataset.constants.items()
     }
-    for field, column in dataset.fields.items():
+    if rank is not None:
+        texts["rank"] = str(rank)
+    for field, column in fields.items():
         text = _text(raw, column)
         if text is not None and field in dataset.value_maps:
             text = dataset.value_maps[field].get(text, text)
@@ -112,12 +147,12 @@ def _row(
             continue
         value = _typed(text, types[field])
         if value is None:
-            column = dataset.fields.get(field, field)
+            column = fields.get(field, field)
             return row, ("register_field_invalid", column, text, f"{column} is no {_kind(types[field])}")
         row[field] = value
     for field in REQUIRED[dataset.shape]:
         if row[field] is None:
-            column = dataset.fields.get(field, field)
+            column = fields.get(field, field)
             return row, ("register_field_invalid", column, None, f"{column} is empty")
     ended = _day(row, "valid_to")
     if dataset.end_dates == "either" and ended is not None and ended.day == 1:
@@ -141,6 +176,23 @@ def _completed(
         row["nation"] = row["nation"] or _nation(str(row["area_code"]), registers, catalogue)
     if shape == "structure_assertions":
         return _complete_assertion(row, registers, catalogue)
+    if shape == "statistical_neighbours":
+        return _complete_neighbour(row, registers)
+    if shape == "decisions":
+        return complete_decision(row, catalogue)
+    return None
+
+
+def _complete_neighbour(row: Row, registers: Registers) -> tuple[str, str | None, str | None, str] | None:
+    """Department codes become the codes of the authorities that carried them on the day of the vintage."""
+    on = _day(row, "vintage")
+    assert on is not None
+    for field in ("area_code", "neighbour_code"):
+        code = str(row[field])
+        found = registers.area_by_dfe(code, None, on, on)
+        if found.rule is not None:
+            return (found.rule, field, code, found.reason)
+        row[field] = found.area_code
     return None
 
 
@@ -218,9 +270,9 @@ def _changes(kept: list[dict[str, str | None]], rows: list[Row], dataset: Datase
 def _typed(text: str, kind: object) -> object | None:
     if kind == pl.Date:
         return parse_day(text)
-    if kind == pl.Float64:
+    if kind in (pl.Float64, pl.Int64):
         try:
-            return float(text)
+            return float(text) if kind == pl.Float64 else int(text)
         except ValueError:
             return None
     return text
@@ -229,7 +281,7 @@ def _typed(text: str, kind: object) -> object | None:
 def _kind(kind: object) -> str:
     if kind == pl.Date:
         return "day (YYYY-MM-DD or DD/MM/YYYY)"
-    return "number" if kind == pl.Float64 else "text"
+    return "number" if kind in (pl.Float64, pl.Int64) else "text"
 
 
 def _day(row: Row, field: str) -> date | None:

@@ -4,19 +4,23 @@ A sum is made only from whole parts: where a cell it needs is missing or broken,
 value and marked `x`, and the sound cells of the sum are set aside with the broken one.
 """
 
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
 import polars as pl
 
 from pipelines.intake.cells import judged
 from pipelines.intake.columns import matching, roles_of
-from pipelines.intake.judgement import Judgement
+from pipelines.intake.judgement import Judgement, Landed, together
+from pipelines.intake.layouts.reshape import reshaped
+from pipelines.intake.layouts.rows import in_scope
+from pipelines.intake.layouts.settling import Check
 from pipelines.intake.places import Registers
-from pipelines.intake.problems import Problem
-from pipelines.intake.where_when import resolve
+from pipelines.intake.problems import Problem, findings, with_rules
+from pipelines.intake.where_when import Resolver
 from pipelines.readers import Table
 from sources.catalogue import Catalogue
-from sources.models.dataset import Dataset, Measure
+from sources.models.dataset import Dataset, Measure, Term
 
 GROUP = [
     "area_type",
@@ -27,149 +31,254 @@ GROUP = [
     "period_label",
     "period_type",
 ]
+LINE = "__line"
 
 
 def judge(
+    tables: Iterable[Iterator[Table]],
+    dataset: Dataset,
+    told_label: str | None,
+    registers: Registers,
+    catalogue: Catalogue,
+    check: Check,
+) -> Judgement:
+    """Judge the template tables of a delivery: a return is the rows of one place and period.
+
+    Raises:
+        Refused: period_not_given.
+    """
+    whole = [
+        _judge(reshaped(_joined(list(pieces)), dataset), dataset, told_label, registers, catalogue) for pieces in tables
+    ]
+    judgement = together(whole)
+    observed = [piece for landed in judgement.landed for piece in landed]
+    if not observed:
+        return judgement
+    numbered = pl.concat(observed).with_row_index("nth").with_columns(pl.col("nth").cast(pl.Int64))
+    found = check(numbered.lazy(), judgement.findings)
+    told = with_rules(found.with_columns(pl.lit(0, pl.Int64).alias("cells")), catalogue)
+    # A sum stands on many cells that others use too: what a check finds of it is told, and the sum is left without
+    # a value where the rule would set it aside.
+    severity = {rule.id: rule.severity for rule in catalogue.rules.values()}
+    wrong = found.filter(pl.col("rule").replace_strict(severity, default=None) == "error")["nth"].drop_nulls()
+    is_wrong = pl.col("nth").is_in(wrong.implode())
+    landed = numbered.with_columns(
+        pl.when(~is_wrong).then("value").alias("value"),
+        pl.when(is_wrong).then(pl.lit("x")).otherwise("value_marker").alias("value_marker"),
+    ).drop("nth")
+    judgement.landed = [Landed("observations", landed.height, [landed])]
+    judgement.findings = pl.concat([judgement.findings, told])
+    return judgement
+
+
+def _joined(pieces: list[Table]) -> Table:
+    """A return's lines must be seen together, and templates are small: the pieces of one as a whole."""
+    first = pieces[0]
+    frame = pl.concat([piece.frame for piece in pieces])
+    return Table(first.sheet, first.header_row, first.columns, frame, pieces[-1].notes)
+
+
+def _judge(
     table: Table, dataset: Dataset, told_label: str | None, registers: Registers, catalogue: Catalogue
 ) -> Judgement:
-    """Judge one template table: a return is the rows of one place and period."""
     roles = roles_of(dataset, table.columns)
-    line_column = dataset.name_column
-    assert line_column is not None
     assert dataset.period is not None
     height = table.frame.height
     period_type = dataset.period.type or catalogue.definition(dataset.measures[0]).period_type
-    rows = table.frame.with_row_index("__index").hstack(
-        resolve(table, dataset, period_type, told_label, registers, catalogue)
-    )
-    cells = _cells(rows, roles.in_scope, line_column, dataset)
-    measured, used = _measured(rows, cells, dataset, line_column, table, catalogue)
+    resolver = Resolver(dataset, table.columns, told_label, registers, catalogue)
+    numbered = table.frame.with_row_index("__index")
+    frame = in_scope(numbered, dataset)
+    where_when = resolver.resolve(frame, pl.Series([period_type], dtype=pl.String).new_from_index(0, frame.height))
+    names = dataset.name_columns
+    line = frame[names[0]] if names else pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
+    rows = frame.select("__index", pl.col("__row").alias("row")).hstack([line.alias(LINE), *where_when])
+    cells = _cells(frame, rows, roles.in_scope, dataset)
+    uses, expected, measures = _uses(frame, dataset, table.columns)
+    sums, used = _sums(cells, uses, expected)
+    measured = _observations(rows, sums, measures, table, catalogue)
     cells = _with_outcomes(cells, used, dataset)
     problems = [
         Problem("column_undeclared", f"{dataset.id} does not know the column {column}", table.sheet, None, column, None,
                 height)
         for column in roles.undeclared
-    ] + _problems(cells.filter(pl.col("outcome") == "quarantined"), table.sheet, catalogue)  # fmt: skip
+    ]  # fmt: skip
+    aside = _findings(cells.filter(pl.col("outcome") == "quarantined"), table.sheet, catalogue)
     counts = dict(cells.group_by("outcome").len().iter_rows())
+    width = len(roles.in_scope)
     return Judgement(
-        landed={"observations": measured},
-        problems=problems,
+        landed=[Landed("observations", measured.height, [measured])],
+        findings=pl.concat([findings(problems, catalogue), aside]),
         rows_read=height,
-        cells_in=height * (len(table.columns) - len(roles.keys)),
+        cells_in=height * (width + len(roles.out_of_scope) + len(roles.undeclared)),
         cells_landed=counts.get("landed", 0),
-        cells_out_of_scope=counts.get("out_of_scope", 0) + height * len(roles.out_of_scope),
+        cells_out_of_scope=counts.get("out_of_scope", 0)
+        + height * len(roles.out_of_scope)
+        + (height - frame.height) * width,
     )
 
 
-def _cells(rows: pl.DataFrame, columns: tuple[str, ...], line_column: str, dataset: Dataset) -> pl.DataFrame:
-    long = rows.select(
-        "__index", pl.col("__row").alias("row"), pl.col(line_column).alias("line"), *GROUP,
-        "where_rule", "where_reason", "where_value", *columns,
-    ).unpivot(
-        on=list(columns),
-        index=["__index", "row", "line", *GROUP, "where_rule", "where_reason", "where_value"],
-        variable_name="column",
-        value_name="text",
+def _cells(frame: pl.DataFrame, rows: pl.DataFrame, columns: tuple[str, ...], dataset: Dataset) -> pl.DataFrame:
+    """Every in-scope cell with its row's place and period, judged."""
+    index = ["__index", "row", LINE, *GROUP, "where_rule", "where_reason", "where_value"]
+    texts = frame.select("__index", *columns).unpivot(
+        on=list(columns), index="__index", variable_name="column", value_name="text"
+    )
+    return judged(texts.join(rows.select(index), on="__index", how="left", maintain_order="left"), dataset)
+
+
+def _terms(measure: Measure, side: str) -> tuple[Term, ...]:
+    """The cells a side of a measure adds up; the short form is one term."""
+    terms: tuple[Term, ...] = getattr(measure, f"{side}_terms")
+    columns = getattr(measure, side)
+    if columns is None:
+        return terms
+    return (Term(columns=columns, lines=getattr(measure, f"{side}_lines")), *terms)
+
+
+def _uses(
+    frame: pl.DataFrame, dataset: Dataset, columns: tuple[str, ...]
+) -> tuple[pl.DataFrame, pl.DataFrame, list[tuple[int, Measure, list[str], bool]]]:
+    """Which cell is part of which sum.
+
+    Returns:
+        One row a cell and sum (`__index`, `column`, `spec`, `side`, `is_named`: of a line the measure names); how many
+        named cells each sum needs (`spec`, `side`, `expected`); and the measures made of this table, with the columns
+        of their numerators and whether they have a base.
+    """
+    rows_of: dict[str, pl.Series] = {}
+    uses, expected, measures = [], [], []
+    for spec, measure in enumerate(dataset.measures):
+        numerator: list[str] = []
+        for side in ("numerator", "denominator"):
+            terms = _terms(measure, side)
+            needed = 0
+            for term in terms:
+                found = matching(term.columns, columns)
+                key = repr((term.lines, sorted(term.rows.items())))
+                if key not in rows_of:
+                    rows_of[key] = _rows_of(frame, term, dataset)
+                needed += len(term.lines) * (len(found) or 1)
+                numerator += found if side == "numerator" else []
+                uses += [(key, column, spec, side, bool(term.lines)) for column in found]
+            if terms:
+                expected.append((spec, side, needed))
+        if numerator:
+            has_base = bool(measure.denominator or measure.denominator_terms)
+            measures.append((spec, measure, list(dict.fromkeys(numerator)), has_base))
+    of_terms = pl.DataFrame(
+        uses,
+        schema={"term": pl.String, "column": pl.String, "spec": pl.Int64, "side": pl.String, "is_named": pl.Boolean},
+        orient="row",
+    )
+    masks = pl.concat(
+        [pl.DataFrame(schema={"term": pl.String, "__index": pl.UInt32})]
+        + [pl.DataFrame({"__index": indexes}).select(pl.lit(key).alias("term"), pl.col("__index").cast(pl.UInt32))
+           for key, indexes in rows_of.items()]
     )  # fmt: skip
-    return judged(long, dataset)
-
-
-def _needed(cells: pl.DataFrame, columns: list[str], lines: tuple[str, ...]) -> pl.DataFrame:
-    needed = cells.filter(pl.col("column").is_in(columns))
-    return needed.filter(pl.col("line").is_in(list(lines))) if lines else needed
-
-
-def _measured(
-    rows: pl.DataFrame, cells: pl.DataFrame, dataset: Dataset, line_column: str, table: Table, catalogue: Catalogue
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Observations of every measure, and the cells each of them used with whether its sum was whole."""
-    sound = cells.filter(pl.col("where_rule").is_null())
-    returns = rows.filter(pl.col("where_rule").is_null()).select(*GROUP, pl.col("__row").alias("row"), line_column)
-    first_rows = returns.group_by(GROUP, maintain_order=True).agg(pl.col("row").min())
-    frames, used = [], []
-    for measure in dataset.measures:
-        definition = catalogue.definition(measure)
-        sums = {}
-        for side, part, lines in (
-            ("numerator", measure.numerator, measure.numerator_lines),
-            ("denominator", measure.denominator, measure.denominator_lines),
-        ):
-            columns = matching(part, table.columns)
-            if not columns:
-                continue
-            needed = _needed(sound, columns, lines)
-            expected = len(columns) * len(lines) if lines else None
-            sums[side] = _sum(needed, side, expected)
-            used.append(needed.select("__index", "column", *GROUP).join(
-                sums[side].select(*GROUP, pl.col(f"{side}_whole").alias("whole")), on=GROUP, how="left"))  # fmt: skip
-        frames.append(_observations(first_rows, sums, measure, definition.unit, definition.measure, table, catalogue))
-    return pl.concat(frames), pl.concat(used)
-
-
-def _sum(needed: pl.DataFrame, side: str, expected: int | None) -> pl.DataFrame:
-    return needed.group_by(GROUP).agg(
-        pl.col("number").sum().alias(side),
-        pl.col("marker").drop_nulls().first().alias(f"{side}_marker"),
-        (
-            (pl.col("number").is_not_null() | pl.col("marker").is_not_null()).all()
-            & (pl.len() == expected if expected is not None else pl.lit(True))
-        ).alias(f"{side}_whole"),
+    needs = pl.DataFrame(
+        expected, schema={"spec": pl.Int64, "side": pl.String, "expected": pl.Int64}, orient="row"
     )
+    return of_terms.join(masks, on="term", how="inner").drop("term").unique(maintain_order=True), needs, measures
+
+
+def _rows_of(frame: pl.DataFrame, term: Term, dataset: Dataset) -> pl.Series:
+    """The rows (`__index`) a term adds up."""
+    rows = frame
+    if term.lines:
+        rows = rows.filter(pl.col(dataset.name_columns[0]).is_in(list(term.lines)))
+    for column, values in term.rows.items():
+        if column not in rows.columns:
+            return frame["__index"].head(0)
+        rows = rows.filter(pl.col(column).fill_null("").str.strip_chars().is_in(list(values)))
+    return rows["__index"]
+
+
+def _sums(cells: pl.DataFrame, uses: pl.DataFrame, expected: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Each sum of each return, and the cells that were used, with whether any whole sum used them."""
+    sound = cells.filter(pl.col("where_rule").is_null())
+    parts = uses.join(sound.select("__index", "column", "number", "marker", *GROUP), on=["__index", "column"])
+    sums = (
+        parts.group_by(*GROUP, "spec", "side")
+        .agg(
+            pl.col("number").sum().alias("sum"),
+            pl.col("marker").drop_nulls().first(),
+            (pl.col("number").is_not_null() | pl.col("marker").is_not_null()).all().alias("is_sound"),
+            pl.col("is_named").sum().cast(pl.Int64).alias("named"),
+        )
+        .join(expected, on=["spec", "side"], how="left")
+        .with_columns((pl.col("is_sound") & (pl.col("named") == pl.col("expected"))).alias("is_whole"))
+    )
+    whole = sums.select(*GROUP, "spec", "side", "is_whole")
+    used = (
+        parts.join(whole, on=[*GROUP, "spec", "side"], how="left", nulls_equal=True)
+        .group_by("__index", "column")
+        .agg(pl.col("is_whole").any().alias("whole"))
+    )
+    return sums, used
 
 
 def _observations(
-    first_rows: pl.DataFrame,
-    sums: dict[str, pl.DataFrame],
-    measure: Measure,
-    unit: str,
-    kind: str,
+    rows: pl.DataFrame,
+    sums: pl.DataFrame,
+    measures: list[tuple[int, Measure, list[str], bool]],
     table: Table,
     catalogue: Catalogue,
 ) -> pl.DataFrame:
-    frame = first_rows
-    for summed in sums.values():
-        frame = frame.join(summed, on=GROUP, how="left", maintain_order="left")
-    if "denominator" not in sums:
-        frame = frame.with_columns(
-            pl.lit(None, pl.Float64).alias("denominator"), pl.lit(None, pl.String).alias("denominator_marker"),
-            pl.lit(True).alias("denominator_whole"),
-        )  # fmt: skip
-    whole = pl.col("numerator_whole").fill_null(False) & pl.col("denominator_whole").fill_null(False)
-    marker = pl.when(~whole).then(pl.lit("x")).otherwise(pl.coalesce("numerator_marker", "denominator_marker"))
-    base = catalogue.units[unit].base
-    ratio = pl.col("numerator") if base is None else base * pl.col("numerator") / pl.col("denominator")
-    # Nothing of nothing is no rate: a quarter without a single order ending has no percentage.
-    empty = pl.lit(False) if base is None else pl.col("denominator") == 0
-    marker = pl.when(whole & marker.is_null() & empty).then(pl.lit("z")).otherwise(marker)
-    columns = " + ".join(dict.fromkeys(matching(measure.numerator, table.columns)))
-    return frame.with_columns(marker.alias("value_marker")).select(
-        pl.lit(table.sheet, pl.String).alias("sheet"),
-        "row",
-        pl.lit(columns).alias("column"),
-        *GROUP,
-        pl.lit(None, pl.String).alias("label_marker"),
-        pl.lit(measure.indicator).alias("indicator_id"),
-        pl.lit(measure.definition_version).alias("definition_version"),
-        pl.lit(measure.breakdown).alias("breakdown_id"),
-        pl.lit(unit).alias("unit"),
-        pl.lit(kind).alias("measure"),
-        pl.when(pl.col("value_marker").is_null()).then(ratio).alias("value"),
-        "value_marker",
-        pl.when(whole & pl.col("numerator_marker").is_null()).then("numerator").alias("numerator"),
-        pl.when(whole & pl.col("denominator_marker").is_null()).then("denominator").alias("denominator"),
+    """One observation of every measure for every return, with a value where its sums are whole."""
+    returns = (
+        rows.filter(pl.col("where_rule").is_null()).group_by(GROUP, maintain_order=True).agg(pl.col("row").min())
     )
+    described = []
+    for spec, measure, columns, has_base in measures:
+        definition = catalogue.definition(measure)
+        described.append(
+            (spec, " + ".join(columns), measure.indicator, measure.definition_version, measure.breakdown,
+             definition.unit, definition.measure, catalogue.units[definition.unit].base, has_base)
+        )  # fmt: skip
+    specs = pl.DataFrame(
+        described,
+        schema={"spec": pl.Int64, "column": pl.String, "indicator_id": pl.String, "definition_version": pl.String,
+                "breakdown_id": pl.String, "unit": pl.String, "measure": pl.String, "base": pl.Float64,
+                "has_base": pl.Boolean},
+        orient="row",
+    )  # fmt: skip
+    frame = returns.join(specs, how="cross", maintain_order="left")
+    for side in ("numerator", "denominator"):
+        of_side = sums.filter(side=side).select(
+            *GROUP, "spec", pl.col("sum").alias(side), pl.col("marker").alias(f"{side}_marker"),
+            pl.col("is_whole").alias(f"{side}_whole"),
+        )  # fmt: skip
+        frame = frame.join(of_side, on=[*GROUP, "spec"], how="left", maintain_order="left", nulls_equal=True)
+    base_whole = ~pl.col("has_base") | pl.col("denominator_whole").fill_null(False)
+    whole = pl.col("numerator_whole").fill_null(False) & base_whole
+    is_rate = pl.col("base").is_not_null() & pl.col("has_base")
+    ratio = pl.when(is_rate).then(pl.col("base") * pl.col("numerator") / pl.col("denominator")).otherwise("numerator")
+    # Nothing of nothing is no rate: a quarter without a single order ending has no percentage.
+    marker = (
+        pl.when(~whole)
+        .then(pl.lit("x"))
+        .otherwise(pl.coalesce("numerator_marker", "denominator_marker"))
+        .fill_null(pl.when(whole & is_rate & (pl.col("denominator") == 0)).then(pl.lit("z")))
+    )
+    return frame.with_columns(marker.alias("value_marker")).select(
+        pl.lit(table.sheet, pl.String).alias("sheet"), "row", "column", *GROUP,
+        pl.lit(None, pl.String).alias("label_marker"), "indicator_id", "definition_version", "breakdown_id", "unit",
+        "measure", pl.when(pl.col("value_marker").is_null()).then(ratio).alias("value"), "value_marker",
+        pl.when(whole & pl.col("numerator_marker").is_null()).then("numerator").alias("numerator"),
+        pl.when(whole & pl.col("denominator_marker").is_null() & pl.col("has_base")).then("denominator")
+        .alias("denominator"),
+    )  # fmt: skip
 
 
 def _with_outcomes(cells: pl.DataFrame, used: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
     """Every in-scope cell once: landed when a whole sum used it."""
-    best = used.group_by("__index", "column").agg(pl.col("whole").any().alias("whole"))
-    joined = cells.join(best, on=["__index", "column"], how="left", maintain_order="left")
+    joined = cells.join(used, on=["__index", "column"], how="left", maintain_order="left")
     globs = [glob for scope in dataset.out_of_scope for glob in scope.lines]
-    lines = [line for line in cells["line"].unique() if line and any(fnmatchcase(line, glob) for glob in globs)]
-    declared = pl.col("line").is_in(lines)
+    lines = [line for line in cells[LINE].unique() if line and any(fnmatchcase(line, glob) for glob in globs)]
+    declared = pl.col(LINE).is_in(lines)
     return joined.with_columns(
         pl.when(pl.col("where_rule").is_not_null())
-        .then(pl.col("where_rule"))
+        .then("where_rule")
         .when(pl.col("whole").is_null() & ~declared)
         .then(pl.lit("measure_undeclared"))
         .when(pl.col("whole").is_null())
@@ -189,19 +298,26 @@ def _with_outcomes(cells: pl.DataFrame, used: pl.DataFrame, dataset: Dataset) ->
     )
 
 
-def _problems(cells: pl.DataFrame, sheet: str | None, catalogue: Catalogue) -> list[Problem]:
-    row_rules = [rule.id for rule in catalogue.rules.values() if rule.stage == "row"] + ["measure_undeclared"]
+def _findings(cells: pl.DataFrame, sheet: str | None, catalogue: Catalogue) -> pl.DataFrame:
+    """One finding for each line that breaks a row rule or is declared by nobody, one for each other cell (FINDINGS)."""
+    titles = {rule.id: rule.title for rule in catalogue.rules.values()}
+    rules = [rule.id for rule in catalogue.rules.values() if rule.covers == "row"] + ["measure_undeclared"]
+    is_of_row = pl.col("rule").is_in(rules)
+    title = pl.col("rule").replace_strict(titles, default=None, return_dtype=pl.String)
     by_row = (
-        cells.filter(pl.col("rule").is_in(row_rules))
+        cells.filter(is_of_row)
         .group_by("row", "rule", maintain_order=True)
-        .agg(pl.col("where_reason").first(), pl.col("where_value").first(), pl.col("line").first(),
-             pl.len().alias("cells"))
+        .agg(pl.col("where_reason").first(), pl.col("where_value").first(), pl.col(LINE).first(),
+             pl.len().cast(pl.Int64).alias("cells"))
+        .select(
+            "row", "rule", "cells", pl.lit(None, pl.String).alias("column"),
+            pl.coalesce("where_value", LINE).alias("value"),
+            pl.coalesce("where_reason", pl.concat_str(title, pl.col(LINE), separator=": ")).alias("reason"),
+        )
     )  # fmt: skip
-    problems = [
-        Problem(rule, reason or f"{catalogue.rules[rule].title}: {line}", sheet, row, None, value or line, count)
-        for row, rule, reason, value, line, count in by_row.iter_rows()
-    ]
-    for cell in cells.filter(~pl.col("rule").is_in(row_rules)).iter_rows(named=True):
-        title = catalogue.rules[cell["rule"]].title
-        problems.append(Problem(cell["rule"], title, sheet, cell["row"], cell["column"], cell["text"], 1))
-    return sorted(problems, key=lambda p: (p.row or 0, p.column or ""))
+    by_cell = cells.filter(~is_of_row).select(
+        "row", "rule", pl.lit(1, pl.Int64).alias("cells"), "column", pl.col("text").alias("value"),
+        title.alias("reason"),
+    )  # fmt: skip
+    found = pl.concat([by_row, by_cell]).with_columns(pl.lit(sheet, pl.String).alias("sheet"))
+    return with_rules(found.sort("row", "column", nulls_last=False, maintain_order=True), catalogue)

@@ -115,7 +115,7 @@ def test_observations_before_any_register_are_refused(tmp_path):
     from pipelines.workspace import Workspace
 
     empty = Workspace(tmp_path / "landing", tmp_path / "warehouse")
-    outcome = dry_run(FIXTURES / "good/intake/FICTIONAL_participation.csv", empty, load_catalogue())
+    (outcome,) = dry_run(FIXTURES / "good/intake/FICTIONAL_participation.csv", empty, load_catalogue())
     assert outcome.problems[0].endswith("[register_not_loaded]")
 
 

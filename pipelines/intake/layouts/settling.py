@@ -1,0 +1,183 @@
+"""What can only be said of all rows of a delivery together: duplicates, another unit, and the checks.
+
+An observation set aside here takes its cells with it, unless another landed observation of its row uses them too.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipelines.intake.layouts.candidates import Candidates
+from pipelines.intake.layouts.plan import SPEC
+from pipelines.intake.problems import FINDINGS, with_rules
+from sources.catalogue import Catalogue
+
+KEY = ["series", "area_type", "area_code", "period_start", "period_end", "period_type"]
+"""What makes two observations of a delivery the same; `series` stands for indicator, version and breakdown."""
+
+AREAS_FOR_A_MEDIAN = 20
+REMOVED = {"nth": pl.Int64, "rule": pl.String, "reason": pl.String}
+FOUND = {
+    "rule": pl.String, "reason": pl.String, "value": pl.String, "nth": pl.Int64, "sheet": pl.String, "row": pl.Int64,
+    "column": pl.String,
+}  # fmt: skip
+"""What a check of a whole delivery finds; see pipelines/intake/checks."""
+
+Check = Callable[[pl.LazyFrame, pl.DataFrame], pl.DataFrame]
+"""The checks of a whole delivery: its candidates and what was set aside before -> rows of FOUND."""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What was found, the observations set aside (`nth`), and how many cells went with them."""
+
+    findings: pl.DataFrame
+    removed: pl.Series
+    cells: int
+
+
+def settle(
+    candidates: Candidates,
+    specs: pl.DataFrame,
+    columns_of: dict[int, tuple[str, ...]],
+    aside: pl.DataFrame,
+    broken: pl.DataFrame,
+    check: Check,
+    catalogue: Catalogue,
+) -> Settled:
+    """Settle the candidates of a whole delivery.
+
+    Args:
+        candidates: The observations that are sound by themselves.
+        specs: Their measures (SPEC).
+        columns_of: The columns of each measure, by spec.
+        aside: What was found before, FINDINGS.
+        broken: Cells set aside before: `__index`, `source_column`.
+        check: The checks of the whole delivery.
+        catalogue: What is declared.
+    """
+    observed = candidates.lazy()
+    nothing = Settled(pl.DataFrame(schema=FINDINGS), pl.Series("nth", [], pl.Int64), 0)
+    if observed is None:
+        return nothing
+    specs = specs.with_columns(
+        pl.struct("indicator_id", "definition_version", "breakdown_id").rank("dense").alias("series")
+    )
+    observed = observed.join(specs.lazy().select("spec", "series", *_DESCRIBED), on="spec", how="left")
+    removed = _duplicates(candidates, observed, specs)
+    removed = pl.concat([removed, _of_another_unit(observed, specs, removed["nth"])])
+    sound = observed.filter(~pl.col("nth").is_in(removed["nth"].implode())) if removed.height else observed
+    found = check(sound.drop("series", "__index", "spec", "typical_minimum", "typical_maximum"), aside)
+    severity = {rule.id: rule.severity for rule in catalogue.rules.values()}
+    sets_aside = pl.col("rule").replace_strict(severity, default=None, return_dtype=pl.String) == "error"
+    removed = pl.concat([removed, found.filter(sets_aside & pl.col("nth").is_not_null()).select(*REMOVED)])
+    removed = removed.unique("nth", keep="first", maintain_order=True)
+    told = with_rules(
+        found.filter(~sets_aside | pl.col("nth").is_null()).with_columns(pl.lit(0, pl.Int64).alias("cells")), catalogue
+    )
+    if removed.is_empty():
+        return Settled(told, removed["nth"], 0)
+    cells = _cells(observed, removed, columns_of, broken, catalogue)
+    return Settled(pl.concat([cells, told]), removed["nth"], int(cells["cells"].sum()))
+
+
+_DESCRIBED = [
+    "indicator_id", "definition_version", "breakdown_id", "unit", "measure", "typical_minimum", "typical_maximum",
+]  # fmt: skip
+
+
+def _duplicates(candidates: Candidates, observed: pl.LazyFrame, specs: pl.DataFrame) -> pl.DataFrame:
+    """Repeats of a key: every one of them where their values differ, all but the first where they agree."""
+    series = specs.select("spec", "series")
+    hashes = [
+        piece.join(series, on="spec", how="left", maintain_order="left").select(pl.struct(KEY).hash().alias("hash"))
+        for piece in candidates.pieces()
+    ]
+    hashed = pl.concat(hashes)["hash"]
+    if hashed.n_unique() == hashed.len():
+        return pl.DataFrame(schema=REMOVED)
+    repeated = hashed.filter(hashed.is_duplicated()).unique()
+    return (
+        observed.filter(pl.struct(KEY).hash().is_in(repeated.implode()))
+        .select("nth", *KEY, "value", "value_marker")
+        .sort("nth")
+        .with_columns(
+            pl.len().over(KEY).alias("copies"),
+            (pl.struct("value", "value_marker").n_unique().over(KEY) > 1).alias("differs"),
+            pl.int_range(pl.len()).over(KEY).alias("place"),
+        )
+        .filter((pl.col("copies") > 1) & (pl.col("differs") | (pl.col("place") > 0)))
+        .select("nth", pl.lit("key_duplicate").alias("rule"), pl.lit(None, pl.String).alias("reason"))
+        .collect()
+    )
+
+
+def _of_another_unit(observed: pl.LazyFrame, specs: pl.DataFrame, without: pl.Series) -> pl.DataFrame:
+    """Observations of a period whose median over many areas is beyond what the unit makes possible."""
+    guarded = specs.filter(pl.col("typical_minimum").is_not_null() | pl.col("typical_maximum").is_not_null())
+    if guarded.is_empty():
+        return pl.DataFrame(schema=REMOVED)
+    of_the_period = ["indicator_id", "definition_version", "area_type", "period_start", "period_end"]
+    rows = observed.filter(
+        pl.col("spec").is_in(guarded["spec"].implode()) & pl.col("value").is_not_null()
+        & ~pl.col("nth").is_in(without.implode())
+    )  # fmt: skip
+    medians = rows.group_by(of_the_period).agg(
+        pl.col("value").median().alias("median"), pl.len().alias("areas"),
+        pl.col("typical_minimum").first(), pl.col("typical_maximum").first(),
+    )  # fmt: skip
+    beyond = medians.filter(
+        (pl.col("areas") >= AREAS_FOR_A_MEDIAN)
+        & ((pl.col("median") < pl.col("typical_minimum")) | (pl.col("median") > pl.col("typical_maximum")))
+    )
+    return (
+        rows.join(beyond.select(*of_the_period, "median"), on=of_the_period, how="inner")
+        .select("nth", pl.lit("unit_implausible").alias("rule"), pl.lit(None, pl.String).alias("reason"))
+        .sort("nth")
+        .collect(engine="streaming")
+    )
+
+
+def _cells(
+    observed: pl.LazyFrame,
+    removed: pl.DataFrame,
+    columns_of: dict[int, tuple[str, ...]],
+    broken: pl.DataFrame,
+    catalogue: Catalogue,
+) -> pl.DataFrame:
+    """The cells that only observations set aside here used, one finding each (FINDINGS)."""
+    used = pl.DataFrame(
+        [(spec, column) for spec, columns in columns_of.items() for column in columns],
+        schema={"spec": pl.UInt32, "source_column": pl.String},
+        orient="row",
+    )
+    rows = observed.filter(pl.col("nth").is_in(removed["nth"].implode())).select("__index").unique()
+    affected = (
+        observed.join(rows, on="__index", how="semi")
+        .select("nth", "__index", "spec", "sheet", "row", "column", "value")
+        .collect()
+    )
+    cells = affected.join(used, on="spec", how="inner").join(broken, on=["__index", "source_column"], how="anti")
+    kept = cells.join(removed, on="nth", how="anti")
+    lost = (
+        cells.join(removed, on="nth", how="inner")
+        .join(kept, on=["__index", "source_column"], how="anti")
+        .sort("nth")
+        .unique(["__index", "source_column"], keep="first", maintain_order=True)
+    )
+    titles = {rule.id: rule.title for rule in catalogue.rules.values()}
+    shown = pl.when(pl.col("source_column") == pl.col("column")).then(pl.col("value").cast(pl.String))
+    return with_rules(
+        lost.select(
+            "rule", "sheet", "row",
+            pl.when(pl.col("source_column") == "value").then("column").otherwise("source_column").alias("column"),
+            shown.str.strip_suffix(".0").alias("value"),
+            pl.coalesce("reason", pl.col("rule").replace_strict(titles, default=None)).alias("reason"),
+            pl.lit(1, pl.Int64).alias("cells"),
+        ),
+        catalogue,
+    )  # fmt: skip
+
+
+__all__ = ["FOUND", "Check", "Settled", "settle"]
