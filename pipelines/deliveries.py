@@ -33,8 +33,9 @@ from sources.models.dataset import Dataset
 # Registers before what is judged against them.
 SHAPE_ORDER = (
     "authorities", "authority_changes", "authority_parents", "service_memberships", "structure_assertions",
-    "decisions", "statistical_neighbours", "observations",
+    "decisions", "statistical_neighbours", "none", "observations",
 )  # fmt: skip
+JUDGED_AGAINST = ("authorities", "authority_changes", "authority_parents", "service_memberships", "decisions")
 MENDED_BY_A_REGISTER = ("area_unknown", "service_unknown")
 IGNORED_SUFFIXES = (SUFFIX, ".md", ".txt~", ".tmp", ".part", ".crdownload")
 
@@ -148,7 +149,8 @@ def receive(
     for path in paths:
         sha256 = fingerprint(path) if path.is_file() else None
         earlier = ledger.judgements(sha256) if sha256 else []
-        if earlier and not any(_worth_another_look(each, catalogue, workspace) for each in earlier):
+        said = _said_of(path, options)
+        if earlier and not any(_worth_another_look(each, said, catalogue, workspace) for each in earlier):
             outcomes += [_repeat(path, each, ledger, again, moment) for each in earlier]
             continue
         progress(f"reading {path.name}")
@@ -166,14 +168,30 @@ def receive(
 
 
 def dry_run(
-    path: Path, workspace: Workspace, catalogue: Catalogue, options: Said | None = None, today: date | None = None
+    path: Path,
+    workspace: Workspace,
+    catalogue: Catalogue,
+    options: Said | None = None,
+    *,
+    state: Registers | None = None,
+    today: date | None = None,
 ) -> list[Outcome]:
-    """Judge one file against the loaded registers without recording or landing anything: one outcome a dataset."""
+    """Judge one file without recording or landing anything: one outcome a dataset.
+
+    Args:
+        path: The file.
+        workspace: Where the warehouse is.
+        catalogue: What is declared.
+        options: What the command line said of the file.
+        state: The registers to judge against; the loaded ones when not given.
+        today: The day of the check; the clock's when not given.
+    """
     outcomes = []
     now = _clock()
+    state = state or registers(workspace.landed, catalogue)
     for file in _recognised(path, fingerprint(path) if path.is_file() else None, options, catalogue):
         try:
-            judgement = _judged(file, workspace, catalogue, registers(workspace.landed, catalogue), today or now.date())
+            judgement = _judged(file, workspace, catalogue, state, today or now.date())
         except Refused as refused:
             outcomes.append(_refused(file, refused.problem, catalogue))
         else:
@@ -185,17 +203,29 @@ def dry_run(
 def judged_with(catalogue: Catalogue, workspace: Workspace) -> str:
     """A fingerprint of what a file is judged against: the catalogue and the landed registers."""
     digest = sha256_of(catalogue.fingerprint.encode())
-    for shape in SHAPE_ORDER[:4]:
+    for shape in JUDGED_AGAINST:
         for path in sorted((workspace.landed / shape).glob("*/D*.parquet")):
             digest.update(path.name.encode())
     return digest.hexdigest()[:16]
 
 
-def _worth_another_look(earlier: dict[str, Any], catalogue: Catalogue, workspace: Workspace) -> bool:
+def _said_of(path: Path, options: Said | None) -> str | None:
+    """What is said of a file beside it and on the command line, as the ledger keeps it; None where it is unreadable."""
+    try:
+        said = sidecar_of(path)
+    except SidecarError:
+        return None
+    return said.model_copy(update=options.model_dump(exclude_none=True) if options else {}).model_dump_json()
+
+
+def _worth_another_look(earlier: dict[str, Any], said: str | None, catalogue: Catalogue, workspace: Workspace) -> bool:
     """Whether a file judged before may now come out otherwise.
 
-    The catalogue or the registers have changed since, and it was refused or some of its places were in no register.
+    Something else is said of it than was said then; or the catalogue, the registers or the decisions have changed
+    since, and it was refused or some of its places were in no register.
     """
+    if earlier["said"] is not None and earlier["said"] != said:
+        return True
     if earlier["judged_with"] == judged_with(catalogue, workspace):
         return False
     if earlier["verdict"] == "refused":
@@ -265,6 +295,7 @@ def _land(
         "size_bytes": file.path.stat().st_size if is_file else 0,
         "recorded_at": now,
         "judged_with": judged_with(catalogue, workspace),
+        "said": file.said.model_dump_json(),
         "cells_in": 0, "cells_landed": 0, "cells_quarantined": 0, "cells_out_of_scope": 0,
         "rows_read": 0, "rows_landed": 0, "areas": 0,
     }  # fmt: skip
@@ -321,7 +352,7 @@ def _outcome(
         first = sentence(aside.row(0, named=True), file.path.name)
         reason = f"{aside.height} set aside, the first: {first}" + (f"; {reason}" if reason else "")
     return Outcome(
-        file.path, verdict if rows else "refused", recognised.dataset.id, reason, delivery_id, rows,
+        file.path, verdict if rows or not aside.height else "refused", recognised.dataset.id, reason, delivery_id, rows,
         judgement.cells_in, judgement.cells_landed, judgement.cells_quarantined, judgement.cells_out_of_scope,
         found, judgement.notes, aside.height,
     )  # fmt: skip

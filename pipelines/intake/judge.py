@@ -1,18 +1,19 @@
 """One delivered file judged: read, recognised, every cell settled, and the balance asserted."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 import polars as pl
 
 from pipelines.intake.judgement import Judgement, together
-from pipelines.intake.layouts import measured, register, template
+from pipelines.intake.layouts import measured, register, template, tidy, unloaded
 from pipelines.intake.places import Registers
 from pipelines.intake.layouts.settling import Check
 from pipelines.intake.problems import Problem, Refused, findings
 from pipelines.intake.recognise import Recognised, recognise
 from pipelines.intake.sidecar import Said
+from pipelines.intake.tidy.beside import pair_of
 from pipelines.readers import UnreadableFile, open_file
 from sources.catalogue import Catalogue
 
@@ -27,9 +28,15 @@ def recognise_file(path: Path, file_name: str, said: Said, catalogue: Catalogue)
         raise Refused(Problem("file_empty", "the file is empty"))
     try:
         opened = open_file(path)
+        found = recognise(opened, file_name, said, catalogue)
+        return [
+            replace(each, pair=pair_of(path, each.found[0].sheet.sheet, opened.sheets))
+            if each.dataset.layout == "tidy"
+            else each
+            for each in found
+        ]
     except UnreadableFile as unreadable:
         raise Refused(_unreadable(unreadable)) from unreadable
-    return recognise(opened, file_name, said, catalogue)
 
 
 def judge(recognised: Recognised, registers: Registers, catalogue: Catalogue, check: Check) -> Judgement:
@@ -50,9 +57,16 @@ def judge(recognised: Recognised, registers: Registers, catalogue: Catalogue, ch
     _need_registers(dataset.shape, dataset.place.scheme if dataset.place else None, registers)
     told = recognised.period_label
     try:
-        if dataset.layout == "register":
-            pieces = (piece for table in recognised.tables() for piece in table)
-            judgement = together([register.judge(piece, dataset, registers, catalogue) for piece in pieces])
+        pieces = (piece for table in recognised.tables() for piece in table)
+        if dataset.shape == "none":
+            judgement = together([unloaded.judge(piece, dataset) for piece in pieces])
+        elif dataset.layout == "register":
+            judgement = together([register.judge(piece, dataset, told, registers, catalogue) for piece in pieces])
+        elif dataset.layout == "tidy":
+            assert recognised.pair is not None
+            judgement = tidy.judge(
+                recognised.tables(), dataset, recognised.pair, recognised.published, registers, catalogue, check
+            )
         elif dataset.layout == "template":
             judgement = template.judge(recognised.tables(), dataset, told, registers, catalogue, check)
         else:

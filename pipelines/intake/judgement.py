@@ -69,5 +69,5 @@ def together(judgements: list[Judgement]) -> Judgement:
         cells_in=sum(judgement.cells_in for judgement in judgements),
         cells_landed=sum(judgement.cells_landed for judgement in judgements),
         cells_out_of_scope=sum(judgement.cells_out_of_scope for judgement in judgements),
-        notes=[note for judgement in judgements for note in judgement.notes],
+        notes=list(dict.fromkeys(note for judgement in judgements for note in judgement.notes)),
     )

@@ -34,6 +34,12 @@ def _period(parts: dict[str, str], kind: PeriodType) -> Period | None:
     if parts.get("end") and int(parts["end"]) % 100 != (year + 1) % 100:
         return None
     month = int(parts["month"]) if parts.get("month") else kind.start_month
+    if kind.lasts == "week":
+        try:
+            monday = date.fromisocalendar(year, int(parts["week"]), 1)
+        except ValueError:
+            return None
+        return Period(monday, monday + timedelta(days=6), kind.id)
     if kind.lasts == "day":
         day = int(parts["day"]) if parts.get("day") else calendar.monthrange(year, month)[1]
         try:
@@ -42,8 +48,11 @@ def _period(parts: dict[str, str], kind: PeriodType) -> Period | None:
             return None
         return Period(on, on, kind.id)
     start = date(year + kind.start_year_offset, month, 1)
-    if kind.lasts == "quarter":
+    if kind.lasts == "quarter" and parts.get("quarter"):
         start = add_months(start, 3 * (int(parts["quarter"]) - 1))
+    elif kind.lasts == "quarter":
+        # A day stands for the quarter that holds it.
+        start = date(year, month - (month - 1) % 3, 1)
     return Period(start, add_months(start, kind.months) - timedelta(days=1), kind.id)
 
 

@@ -28,6 +28,7 @@ class Area:
     valid_to: date
     dfe_code: str | None
     names: set[str] = field(default_factory=set)
+    spellings: set[str] = field(default_factory=set)
     shown: str = ""
 
     def in_force(self, start: date, end: date) -> bool:
@@ -100,6 +101,15 @@ class Registers:
                 area.area_type, code, "area_name_mismatch", f"{code} is {area.shown}, and the row calls it {name}"
             )
         return Place(area.area_type, code)
+
+    def area_of_the_same_department_code(self, code: str, name: str | None, start: date, end: date) -> Place:
+        """The area that carried the department code of `code` in a period in which `code` itself was not in force."""
+        area = self.areas[code]
+        ended = Place(area.area_type, code, "area_code_ended", _not_in_force(area, start, end))
+        if not area.dfe_code:
+            return ended
+        found = self.area_by_dfe(area.dfe_code, name, start, end)
+        return ended if found.rule == "area_code_ended" else found
 
     def area_by_dfe(self, dfe_code: str, name: str | None, start: date, end: date) -> Place:
         """The area that carried this department code in the period; the one in force on the last day where several."""
@@ -201,17 +211,19 @@ def _areas(frame: pl.DataFrame, catalogue: Catalogue) -> dict[str, Area]:
         pl.col("source_id").replace_strict(priority, default=99, return_dtype=pl.Int64).alias("rank")
     ).sort("rank", "area_code", "valid_from", nulls_last=True)
     for row in ranked.iter_rows(named=True):
-        names = {name_key(n) for n in [row["area_name"], *(row["alternate_names"] or "").split("|")] if n}
+        spellings = {n for n in [row["area_name"], *(row["alternate_names"] or "").split("|")] if n}
+        names = {name_key(n) for n in spellings}
         area = areas.get(row["area_code"])
         valid_to = row["valid_to"] or FOREVER
         if area is None:
             areas[row["area_code"]] = Area(
                 row["area_code"], row["area_type"], row["nation"], row["valid_from"], valid_to, row["dfe_code"],
-                names, row["area_name"] or "",
+                names, spellings, row["area_name"] or "",
             )  # fmt: skip
             chosen[row["area_code"]] = row["source_id"]
             continue
         area.names |= names
+        area.spellings |= spellings
         area.dfe_code = area.dfe_code or row["dfe_code"]
         area.nation = area.nation or row["nation"]
         if chosen[row["area_code"]] == row["source_id"]:

@@ -9,6 +9,7 @@ from itertools import pairwise
 import polars as pl
 
 from pipelines.intake.layouts.reshape import renamed
+from pipelines.intake.layouts.tidy import Pair
 from pipelines.intake.problems import Problem, Refused
 from pipelines.intake.sidecar import Said
 from pipelines.readers import ROW, Opened, RawSheet, Table, tables, tabulate
@@ -53,6 +54,7 @@ class Recognised:
     period_label: str | None
     published: str | None
     unread: tuple[Unread, ...] = ()
+    pair: Pair | None = None
     further: Iterator[RawSheet] = field(default_factory=lambda: iter(()))
 
     def tables(self) -> Iterator[Iterator[Table]]:

@@ -22,7 +22,9 @@ def published_place(row: dict[str, str | None], dataset: Dataset) -> Published:
     place = dataset.place
     assert place is not None
     area_type = place.area_type or (place.levels.get((row["level"] or "").strip()) if place.level_column else None)
-    side = area_type or next(iter([*place.codes, *place.names]))
+    sides = [*dict.fromkeys([*place.codes, *place.names])]
+    filled = (side for side in sides if any((row.get(f"{kind}:{side}") or "").strip() for kind in ("code", "name")))
+    side = area_type if area_type in sides else next(filled, sides[0])
     code, name = row.get(f"code:{side}"), row.get(f"name:{side}")
     return Published(row["level"], area_type, code.strip() if code else None, name.strip() if name else None)
 
@@ -42,10 +44,15 @@ def place_in(published: Published, period: Period, dataset: Dataset, registers: 
         if known_name in place.fixed_codes:
             return registers.area(place.fixed_codes[known_name], None, start, end)
         return registers.area_by_name(known_name, area_type, start, end)
+    if not place.codes and place.area_type and place.fixed_codes and place.scheme == "gss":
+        listed = place.fixed_codes.get(known_name or "")
+        return Place(area_type, listed) if listed else Place(area_type, None, "area_unknown", f"no area {name} is declared")
     if place.scheme == "service_name":
         if not known_name:
             return Place(rule="service_unknown", reason="the row names no service")
         return registers.service(known_name, start, end)
+    if not code and known_name in place.fixed_codes:
+        return registers.area(place.fixed_codes[known_name], None, start, end)
     if not code:
         return Place(rule="area_code_missing", reason=f"the row names {name or 'no area'} and gives no code")
     if code in place.fixed_codes:
@@ -55,6 +62,8 @@ def place_in(published: Published, period: Period, dataset: Dataset, registers: 
     if COMBINED in code:
         return registers.areas_together(code.split(COMBINED), start, end)
     found = registers.area(code, known_name, start, end)
+    if place.recoded and found.rule == "area_code_ended":
+        found = registers.area_of_the_same_department_code(code, known_name, start, end)
     if found.rule is None and area_type and found.area_type != area_type:
         return Place(found.area_type, code, "area_unknown", f"{code} is of type {found.area_type}, not {area_type}")
     return found
@@ -70,6 +79,8 @@ def is_steady(published: Published, span: Period, dataset: Dataset, registers: R
     assert place is not None
     code, name = published.code, published.name
     known_name = place.variants.get(name, name) if name else None
+    if not code and known_name in place.fixed_codes:
+        code = place.fixed_codes[known_name]
     if (place.level_column and published.area_type is None) or not (known_name or code):
         return True
     if place.scheme == "service_name":

@@ -10,6 +10,7 @@ from pipelines.intake.periods import Period, parse_period
 from pipelines.intake.places import Place, Registers
 from pipelines.intake.problems import Problem, Refused
 from pipelines.intake.where import Published, is_steady, place_in, published_place
+from pipelines.readers import Table
 from sources.catalogue import Catalogue
 from sources.models.dataset import Dataset
 
@@ -51,10 +52,9 @@ class Resolver:
     """Resolves the rows of one table, in as many pieces as it is read in."""
 
     def __init__(
-        self, dataset: Dataset, columns: tuple[str, ...], told_label: str | None, registers: Registers,
-        catalogue: Catalogue,
-    ) -> None:  # fmt: skip
-        """Take the table's columns and the period that someone told.
+        self, dataset: Dataset, table: Table, told_label: str | None, registers: Registers, catalogue: Catalogue
+    ) -> None:
+        """Take the table (its columns and notes) and the period that someone told.
 
         Raises:
             Refused: period_not_given, when neither the table nor anyone says which period it is for.
@@ -62,7 +62,7 @@ class Resolver:
         assert dataset.place is not None
         assert dataset.period is not None
         self.dataset, self.registers, self.catalogue = dataset, registers, catalogue
-        place, period = dataset.place, dataset.period
+        place, period, columns = dataset.place, dataset.period, table.columns
         self.place_keys = [
             (pl.col(place.level_column) if place.level_column else pl.lit(None, pl.String)).alias("level")
         ]
@@ -72,7 +72,7 @@ class Resolver:
                 text = pl.col(found) if found else pl.lit(None, pl.String)
                 self.place_keys.append(text.alias(f"{kind}:{area}"))
         self.label_keys = [
-            _label_expression(dataset, columns, told_label).alias("label"),
+            _label_expression(dataset, table, told_label).alias("label"),
             (pl.col(period.type_column) if period.type_column else pl.lit(None, pl.String)).alias("said_type"),
         ]
 
@@ -187,18 +187,34 @@ def _as_resolved(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _label_expression(dataset: Dataset, columns: tuple[str, ...], told: str | None) -> pl.Expr:
+def _label_expression(dataset: Dataset, table: Table, told: str | None) -> pl.Expr:
     source = dataset.period
     assert source is not None
     if source.column:
-        return pl.col(named(source.column, columns) or source.column)
+        return pl.col(named(source.column, table.columns) or source.column)
+    return pl.lit(label_of(dataset, table, told))
+
+
+def label_of(dataset: Dataset, table: Table, told: str | None) -> str:
+    """The one period label of a table that has no column for it.
+
+    Raises:
+        Refused: period_not_given.
+    """
+    source = dataset.period
+    assert source is not None
     if source.fixed:
-        return pl.lit(source.fixed)
+        return source.fixed
     if told:
-        return pl.lit(told)
+        return told
+    if source.note_pattern:
+        for row, text in table.notes:
+            match = re.search(source.note_pattern, text)
+            if match and (table.header_row is None or row < table.header_row):
+                return match[1]
     if source.header_pattern:
-        for column in columns:
+        for column in table.columns:
             match = re.fullmatch(source.header_pattern, column)
             if match:
-                return pl.lit(match[1])
+                return match[1]
     raise Refused(Problem("period_not_given", "neither the file nor anything beside it says which period it is for"))

@@ -9,8 +9,18 @@ from pathlib import Path
 
 import polars as pl
 
+PUBLISHER = "publisher"
 RETURN = ["area_type", "area_code", "period_start", "period_end", "period_type"]
-_NUMBERS = ["indicator_id", "definition_version", "breakdown_id", "numerator", "denominator", "value", "value_marker"]
+_NUMBERS = [
+    "areas",
+    "indicator_id",
+    "definition_version",
+    "breakdown_id",
+    "numerator",
+    "denominator",
+    "value",
+    "value_marker",
+]
 _SAID = ["said_at", "recorded_at", "delivery_id"]
 
 
@@ -38,7 +48,7 @@ def arrivals(folder: Path, source_id: str, area_type: str, deliveries: pl.DataFr
     Args:
         folder: The landed folder.
         source_id: The dataset.
-        area_type: Areas of another type are passed over.
+        area_type: Areas of another type are passed over; for `publisher` all areas together are one return.
         deliveries: The ledger; landed rows of a delivery it does not know do not count.
     """
     paths = sorted((folder / "observations" / source_id).glob("D*.parquet"))
@@ -47,7 +57,12 @@ def arrivals(folder: Path, source_id: str, area_type: str, deliveries: pl.DataFr
     said = deliveries.select(
         "delivery_id", "recorded_at", pl.coalesce("published_at", "recorded_at").alias("said_at")
     ).lazy()
-    landed = pl.scan_parquet(paths).filter(pl.col("area_type") == area_type)
+    landed = pl.scan_parquet(paths)
+    if area_type == PUBLISHER:
+        all_areas = pl.struct("area_type", "area_code").alias("areas")
+        landed = landed.with_columns(all_areas).with_columns(pl.lit(PUBLISHER).alias(c) for c in RETURN[:2])
+    else:
+        landed = landed.filter(pl.col("area_type") == area_type).with_columns(pl.lit(None).alias("areas"))
     brought = (
         landed.group_by(*RETURN, "delivery_id").agg(pl.col("period_label").min()).join(said, on="delivery_id")
     ).collect(engine="streaming")

@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.intake.places import Registers
-from pipelines.landing.arrivals import Arrival, arrivals
+from pipelines.landing.arrivals import PUBLISHER, Arrival, arrivals
 from pipelines.landing.registers import current_rows
 from sources.catalogue import Catalogue
 from sources.models.dataset import Calendar, Dataset
@@ -83,14 +83,15 @@ def _of(
     )
     refusals = refused.drop_nulls("period_start").to_dicts()
     for period in _periods(came, calendar, on):
-        for code, nation in sorted(_areas(calendar.from_every, period.start, period.end, registers).items()):
+        for code, nation in _areas(calendar.from_every, period.start, period.end, registers):
             if nation is not None and nation not in nations:
                 continue
+            name = dataset.origin.publisher if code == PUBLISHER else names.get(code)
             arrival = first.get((code, period.start, period.end, period.period_type))
             refusal = None if arrival else _refusal(refusals, code, period)
             status, is_late = _status(arrival, refusal, period.late_after, on)
             yield (
-                dataset.id, calendar.from_every, code, names.get(code), period.start, period.end, period.period_type,
+                dataset.id, calendar.from_every, code, name, period.start, period.end, period.period_type,
                 period.label, period.due, period.late_after, status, is_late,
                 arrival.delivery_id if arrival else None,
                 arrival.latest_delivery_id if arrival else refusal,
@@ -112,7 +113,8 @@ def _refusal(refusals: list[dict[str, object]], code: str, period: _Period) -> s
         start, end = row["period_start"], row["period_end"] or row["period_start"]
         assert isinstance(start, date)
         assert isinstance(end, date)
-        is_for_it = row["area_code"] == code or (row["area_code"] is None and int(str(row["areas"] or 0)) > 1)
+        is_for_several = row["area_code"] is None and int(str(row["areas"] or 0)) > 1
+        is_for_it = code == PUBLISHER or row["area_code"] == code or is_for_several
         if is_for_it and start <= period.end and end >= period.start:
             return str(row["delivery_id"])
     return None
@@ -159,14 +161,17 @@ def _months_later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def _areas(kind: str, start: date, end: date, registers: Registers) -> dict[str, str | None]:
+def _areas(kind: str, start: date, end: date, registers: Registers) -> list[tuple[str, str | None]]:
+    """Who should report for the period, each with its nation."""
+    if kind == PUBLISHER:
+        return [(PUBLISHER, None)]
     if kind == "youth_justice_service":
-        return registers.services_in_force(start, end)
-    return {
-        area.code: area.nation
+        return sorted(registers.services_in_force(start, end).items())
+    return sorted(
+        (area.code, area.nation)
         for area in registers.areas.values()
         if area.area_type == "authority" and area.valid_from <= start and area.valid_to >= end
-    }
+    )
 
 
 def _names(folder: Path, registers: Registers) -> dict[str, str]:

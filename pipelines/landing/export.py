@@ -6,6 +6,7 @@ import polars as pl
 
 from pipelines.landing.expected import expected_deliveries, last_learnt
 from pipelines.landing.registers import current_rows, registers
+from pipelines.landing.topics import with_topics
 from pipelines.ledger.store import Ledger
 from pipelines.workspace import Workspace
 from sources.catalogue import Catalogue
@@ -25,7 +26,7 @@ def export(workspace: Workspace, catalogue: Catalogue, release_id: str, previous
         previous_gaps: Gap ids of the current release with the release that opened each; None before the first.
     """
     deliveries = Ledger(workspace.ledger).deliveries()
-    frames = catalogue_frames(catalogue)
+    frames = catalogue_frames(with_topics(catalogue, workspace.landed))
     fictional = _is_fictional(workspace, catalogue)
     frames["settings"] = pl.DataFrame(
         {"release_id": [release_id], **{n: [v] for n, v in workspace.thresholds.model_dump().items()},

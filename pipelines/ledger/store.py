@@ -12,7 +12,7 @@ import polars as pl
 from sources.shapes import schema
 
 VERSION = 2
-PRIVATE = {"judged_with": "text"}
+PRIVATE = {"judged_with": "text", "said": "text"}
 SQL_TYPES = {pl.String: "text", pl.Int64: "integer", pl.Float64: "real", pl.Boolean: "integer"}
 
 

@@ -5,8 +5,23 @@ the meaning of any cell. A reader never guesses what a marker means, never turns
 loses a cell; what it cannot read whole it refuses, in one line that says what to do.
 """
 
+from pipelines.readers.limits import Pieces
+from pipelines.readers.opened import Opened
 from pipelines.readers.raw import ROW, RawSheet, UnreadableFile
-from pipelines.readers.reading import read
-from pipelines.readers.table import Table, tabulate
+from pipelines.readers.reading import open_file, read
+from pipelines.readers.table import Table, blocks, continued, tables, tabulate
 
-__all__ = ["ROW", "RawSheet", "Table", "UnreadableFile", "read", "tabulate"]
+__all__ = [
+    "ROW",
+    "Opened",
+    "Pieces",
+    "RawSheet",
+    "Table",
+    "UnreadableFile",
+    "blocks",
+    "continued",
+    "open_file",
+    "read",
+    "tables",
+    "tabulate",
+]

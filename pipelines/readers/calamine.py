@@ -12,9 +12,18 @@ from xml.etree import ElementTree
 
 import python_calamine as calamine
 
+from pipelines.readers.limits import MAX_CELLS, MAX_COLUMNS
 from pipelines.readers.raw import RawSheet, UnreadableFile, grid, is_damage, text_of
 
-PACKAGE_DAMAGE = (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError, ValueError, RuntimeError, OSError)
+PACKAGE_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ElementTree.ParseError,
+    LookupError,
+    ValueError,
+    RuntimeError,
+    OSError,
+)
 """What zipfile and the XML parser raise on a damaged XLSX or ODS."""
 
 Errors = Mapping[tuple[int, int], str]
@@ -41,6 +50,9 @@ def sheets(data: bytes, path: Path, errors_of: Callable[[int, str], Errors]) -> 
                     continue
                 errors = errors_of(place, about.name)
                 sheet = workbook.get_sheet_by_name(about.name)
+                row, column = sheet.end or (0, 0)
+                if column >= MAX_COLUMNS or (row + 1) * (column + 1) > MAX_CELLS:
+                    raise damaged(path, f"sheet {about.name} reaches column {column + 1:,} of row {row + 1:,}")
                 is_hidden = about.visible != calamine.SheetVisibleEnum.Visible
                 found.append(_sheet(sheet, errors, is_hidden))
     except calamine.PasswordError as error:

@@ -6,6 +6,9 @@ Plain values beside the records (a title, a page number) describe the file and a
 """
 
 import json
+import math
+import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,42 +16,86 @@ from typing import Any
 import polars as pl
 
 from pipelines.readers.encoding import decode
+from pipelines.readers.limits import MAX_CELLS, MAX_COLUMNS, MAX_JSON_BYTES, MAX_JSON_VALUES
 from pipelines.readers.raw import ROW, RawSheet, UnreadableFile, text_of
+from pipelines.readers.source import Source
 
 _KEY = "key"
+_MAX_DIGITS = 300
+_HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-def sheets(data: bytes, path: Path) -> list[RawSheet]:
+def sheets(source: Source) -> list[RawSheet]:
     """The records, with the union of their names in order of first appearance.
 
+    NaN and Infinity, which some programs write although JSON has no such numbers, stay the words they are.
+
     Raises:
-        UnreadableFile: not JSON, no records, or an object that repeats a name (one of the two would be lost).
+        UnreadableFile: not JSON, too large, no records, or an object that repeats a name (one value would be lost).
     """
-
-    def unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) < len(pairs):
-            name = next(name for name, _ in pairs if sum(name == other for other, _ in pairs) > 1)
-            reason = f"an object in the JSON repeats the name {name}"
-            raise UnreadableFile(path, reason, "give each value of an object a name of its own")
-        return found
-
-    try:
-        whole = json.loads(decode(data, path), object_pairs_hook=unrepeated)
-    except json.JSONDecodeError as error:
-        reason = f"it is not valid JSON (line {error.lineno}: {error.msg})"
-        raise UnreadableFile(path, reason, "export it again, or download it again") from error
-    except RecursionError as error:
-        raise UnreadableFile(path, "the JSON is nested too deeply", "export it as a list of flat objects") from error
+    path = source.path
+    data = source.whole(MAX_JSON_BYTES, "JSON", "export the table as CSV or Parquet")
+    whole = parsed(decode(data, path), path)
     records = _records(whole)
     if not records:
         reason = "the JSON does not hold records, a list of objects with named values"
         raise UnreadableFile(path, reason, "export the table as a list of objects, or as CSV")
     header = tuple(dict.fromkeys(name for record in records for name in record))
+    if len(header) > MAX_COLUMNS or len(header) * len(records) > MAX_CELLS:
+        reason = f"its {len(records):,} records have {len(header):,} names, more than any table"
+        raise UnreadableFile(path, reason, "give each record the same few names, and the values under them")
     columns = [pl.Series(ROW, range(1, len(records) + 1), dtype=pl.Int64)]
     for place, name in enumerate(header, start=1):
         columns.append(pl.Series(str(place), [_text(record.get(name)) for record in records], dtype=pl.String))
     return [RawSheet(None, pl.DataFrame(columns), 1, header)]
+
+
+def parsed(text: str, path: Path) -> object:
+    """What a JSON text holds.
+
+    Raises:
+        UnreadableFile: not JSON, nested too deeply, too many values, or an object that repeats a name.
+    """
+
+    def unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            counts = Counter(name for name, _ in pairs)
+            reason = f"an object in the JSON repeats the name {counts.most_common(1)[0][0][:100]}"
+            raise UnreadableFile(path, reason, "give each value of an object a name of its own")
+        return found
+
+    if text.count(",") + text.count("{") + text.count("[") > MAX_JSON_VALUES:
+        reason = f"the JSON holds more than {MAX_JSON_VALUES:,} values"
+        raise UnreadableFile(path, reason, "export the table as CSV or Parquet")
+    try:
+        whole = json.loads(
+            text, object_pairs_hook=unrepeated, parse_int=_whole_number, parse_float=_number, parse_constant=str
+        )
+    except json.JSONDecodeError as error:
+        reason = f"it is not valid JSON (line {error.lineno}: {error.msg})"
+        raise UnreadableFile(path, reason, "export it again, or download it again") from error
+    except RecursionError as error:
+        raise UnreadableFile(path, "the JSON is nested too deeply", "export it as a list of flat objects") from error
+    if _HALF_CHARACTER.search(text):
+        try:
+            json.dumps(whole, ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            raise UnreadableFile(
+                path, "a text in the JSON holds half a character (\\ud800)", "export it again"
+            ) from error
+    return whole
+
+
+def _whole_number(digits: str) -> int | str:
+    """A whole number; one with more digits than Python turns into a number stays as it stands."""
+    return int(digits) if len(digits) <= _MAX_DIGITS else digits
+
+
+def _number(digits: str) -> float | str:
+    """A number; one too large for a float stays as it stands."""
+    number = float(digits)
+    return number if math.isfinite(number) else digits
 
 
 def _records(whole: object) -> list[dict[str, Any]]:

@@ -11,9 +11,6 @@ import polars as pl
 ROW = "__row"
 """First column of `RawSheet.cells` and of `Table.frame`: the row number a person sees, from 1."""
 
-MAX_CELLS = 20_000_000
-"""Largest grid, blank cells included, that is laid out in memory: a full-height sheet of 19 columns fits."""
-
 
 @dataclass(frozen=True)
 class RawSheet:
@@ -28,6 +25,8 @@ class RawSheet:
         first_row: `__row` of the first row; 1 where there is none.
         header: Column names of a format that carries them (Parquet, JSON records); None for a grid.
         is_hidden: True where the workbook hides the sheet.
+        later: Places that hold text in a further piece of a file read in pieces; empty for a file read whole. It lets a
+            table have the same columns from its first piece to its last.
     """
 
     sheet: str | None
@@ -35,6 +34,7 @@ class RawSheet:
     first_row: int
     header: tuple[str, ...] | None = None
     is_hidden: bool = False
+    later: frozenset[int] = frozenset()
 
 
 class UnreadableFile(Exception):
@@ -49,11 +49,12 @@ class UnreadableFile(Exception):
     def __init__(self, path: Path, reason: str, remedy: str) -> None:
         super().__init__(path, reason, remedy)
         self.path = path
-        self.reason = reason
+        # A reason may quote the file: what a terminal would obey is shown, not sent.
+        self.reason = "".join(char if char.isprintable() or char == " " else repr(char)[1:-1] for char in reason)
         self.remedy = remedy
 
     def __str__(self) -> str:
-        return " ".join(f"{self.path.name}: {self.reason}; {self.remedy}".split())
+        return " ".join(f"{self.path.name.encode(errors='replace').decode()}: {self.reason}; {self.remedy}".split())
 
 
 def is_damage(error: BaseException) -> bool:
@@ -103,14 +104,24 @@ def grid(
         sheet: The name of the sheet.
         is_hidden: Whether the workbook hides it.
     """
+    return trimmed(wide_frame(rows, numbers), sheet=sheet, is_hidden=is_hidden)
+
+
+def wide_frame(rows: Sequence[Sequence[str | None]], numbers: Sequence[int]) -> pl.DataFrame:
+    """`__row` and columns "1" to "n" of rows of text, as wide as the longest; short rows are padded with null."""
     width = max(map(len, rows), default=0)
     padded = (row if len(row) == width else [*row, *[None] * (width - len(row))] for row in rows)
     columns = zip(*padded, strict=True) if rows else iter(())
-    frame = pl.DataFrame(
+    return pl.DataFrame(
         [pl.Series(ROW, numbers, dtype=pl.Int64)]
         + [pl.Series(str(place), column, dtype=pl.String) for place, column in enumerate(columns, start=1)]
     )
-    return trimmed(frame, sheet=sheet, is_hidden=is_hidden)
+
+
+def stacked(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Frames of `__row` and columns "1" to "n" one under the other, as wide as the widest."""
+    widest = max(frames, key=lambda frame: frame.width)
+    return pl.concat([widest.clear(), *frames], how="diagonal")
 
 
 def trimmed(frame: pl.DataFrame, *, sheet: str | None = None, is_hidden: bool = False) -> RawSheet:

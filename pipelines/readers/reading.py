@@ -1,51 +1,72 @@
 """Reading a file: find its format, hand it to that format's reader."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from pipelines.readers import csv, json_records, ods, parquet, xls, xlsx, zipped
 from pipelines.readers.formats import sniff
-from pipelines.readers.raw import RawSheet, UnreadableFile
+from pipelines.readers.limits import Pieces
+from pipelines.readers.opened import Opened
+from pipelines.readers.raw import RawSheet, UnreadableFile, stacked
+from pipelines.readers.source import Source, on_disk
 
 
-def read(path: Path) -> list[RawSheet]:
-    """Read a file into raw sheets of text, in the file's order, going by its content and not by its name.
+def open_file(path: Path, pieces: Pieces | None = None) -> Opened:
+    """Open a file as raw sheets of text, in the file's order, going by its content and not by its name.
+
+    A large CSV or Parquet file is handed out in pieces, so that it needs the same memory whatever its size. It is gone
+    through once before the first piece comes, so that a file that cannot be read whole is refused here.
 
     Args:
         path: A CSV (or other delimited text), XLSX, XLSM, ODS, XLS, Parquet or JSON file, or a zip of these.
+        pieces: When a file is read in pieces, and how large these are.
 
     Returns:
-        One sheet for each sheet of a workbook or member of a zip, else one. A sheet without any cell has no rows.
+        One sheet for each sheet of a workbook or member of a zip, else one, and the further pieces of that one. A sheet
+        without any cell has no rows.
 
     Raises:
         UnreadableFile: the file cannot be read whole; the message says why and what to do.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        reason = f"the file cannot be opened ({error.strerror or error})"
-        raise UnreadableFile(path, reason, "check the path and its permissions") from error
-    return _read(data, path)
+    source = on_disk(path)
+    opened = _opened(source, pieces or Pieces(), is_member=False)
+    source.check()
+    return opened
 
 
-def _read(data: bytes, path: Path) -> list[RawSheet]:
-    match sniff(data, path):
+def read(path: Path) -> list[RawSheet]:
+    """Read a whole file into memory, whatever its size; `open_file` says what is read and what it raises.
+
+    Returns:
+        The sheets, as `open_file` gives them. Of a file large enough to be read in pieces, blank lines may be left out.
+    """
+    opened = open_file(path)
+    if not opened.is_in_pieces:
+        return opened.sheets
+    first = opened.sheets[0]
+    cells = stacked([first.cells, *(piece.cells for piece in opened.further)])
+    return [replace(first, cells=cells, later=frozenset())]
+
+
+def _opened(source: Source, pieces: Pieces, *, is_member: bool) -> Opened:
+    match sniff(source):
         case "csv":
-            return csv.sheets(data, path)
-        case "xlsx":
-            return xlsx.sheets(data, path)
-        case "ods":
-            return ods.sheets(data, path)
-        case "xls":
-            return xls.sheets(data, path)
+            return csv.opened(source, pieces)
         case "parquet":
-            return parquet.sheets(data, path)
+            return parquet.opened(source, pieces)
+        case "xlsx":
+            return Opened(xlsx.sheets(source))
+        case "ods":
+            return Opened(ods.sheets(source))
+        case "xls":
+            return Opened(xls.sheets(source))
         case "json":
-            return json_records.sheets(data, path)
+            return Opened(json_records.sheets(source))
+        case "zip" if is_member:
+            raise UnreadableFile(source.path, "there is a zip inside the zip", "unpack it and zip the files")
         case "zip":
-            return zipped.sheets(data, path, _read_member)
+            return zipped.opened(source, pieces, _opened_member)
 
 
-def _read_member(data: bytes, path: Path) -> list[RawSheet]:
-    if sniff(data, path) == "zip":
-        raise UnreadableFile(path, "there is a zip inside the zip", "unpack it and zip the files")
-    return _read(data, path)
+def _opened_member(source: Source, pieces: Pieces) -> Opened:
+    return _opened(source, pieces, is_member=True)

@@ -1,11 +1,12 @@
 """A raw sheet with its header known: columns with names, rows under them, and the prose around them."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
+from pipelines.readers.opened import filled_places, widened
 from pipelines.readers.raw import ROW, RawSheet
 
 _JOINT = " | "
@@ -23,6 +24,8 @@ class Table:
             one "column N" for its place in the file.
         frame: `__row` (Int64, file row), then `columns` (String), every cell as it stands in the file.
         notes: File row and text of each title row above the header and each footnote under the data.
+        places: The place of each of `columns` in the raw sheet, from 1.
+        block: First and last place of the sheet that the table was looked for in; None for all of it.
     """
 
     sheet: str | None
@@ -30,52 +33,179 @@ class Table:
     columns: tuple[str, ...]
     frame: pl.DataFrame
     notes: tuple[tuple[int, str], ...]
+    places: tuple[int, ...] = ()
+    block: tuple[int, int] | None = None
 
 
-def tabulate(sheet: RawSheet, header_row: int | None, header_rows: int = 1) -> Table:
+def tabulate(
+    sheet: RawSheet, header_row: int | None, header_rows: int = 1, *, block: tuple[int, int] | None = None
+) -> Table:
     """Name the columns of a raw sheet and part its data from the prose around it.
 
     Dropped: rows with nothing but white space, and columns with no name and nothing but white space. Kept as notes:
     rows above the header and, where the table has 3 or more columns, the rows after the data that fill at most one
     cell each. A record of a format that carries its header is never a note.
 
+    Of a file read in pieces this gives the table of the first piece; `tables` gives them all. A column without a name
+    is kept where any piece has text in it, so that all pieces have the same columns.
+
     Args:
         sheet: The raw sheet.
         header_row: File row (`__row`) on which the header starts; None where the sheet carries its header.
         header_rows: How many rows the header takes. Their texts are joined downwards with " | ".
+        block: First and last place of the columns that make up the table, where several stand side by side; `blocks`
+            finds them. What stands beside them is no part of it, nor of its notes.
 
     Raises:
-        ValueError: the sheet has no such row, or header_row is None and the sheet carries no header.
+        ValueError: the sheet has no such row or columns, or header_row is None and the sheet carries no header.
     """
+    table, fuller = _tabulated(sheet, header_row, header_rows, block)
+    end = fuller if fuller and _may_have_notes(sheet, table) else table.frame.height
+    return replace(table, frame=table.frame.head(end), notes=(*table.notes, *_notes(table.frame.slice(end))))
+
+
+def continued(piece: RawSheet, table: Table) -> Table:
+    """The rows of a further piece under the header that is already known; rows of nothing but white space dropped.
+
+    Whether thin rows at its end are footnotes cannot be told from one piece: `tables` does that.
+
+    Args:
+        piece: A further piece of the sheet.
+        table: What `tabulate` made of its first piece.
+
+    Raises:
+        ValueError: the piece has text in a column that is not in the table, which `RawSheet.later` should have told.
+    """
+    return _continued(piece, table)[0]
+
+
+def tables(
+    sheet: RawSheet,
+    further: Iterable[RawSheet],
+    header_row: int | None,
+    header_rows: int = 1,
+    *,
+    block: tuple[int, int] | None = None,
+) -> Iterator[Table]:
+    """The whole of a sheet as tables: the same columns in all, rows in order, none lost.
+
+    Together they hold the very rows and notes that `tabulate` gives of the sheet read whole: rows at the end of a
+    piece that fill at most one cell are kept back until a fuller row follows (then they are data) or the file ends
+    (then they are footnotes). The first table carries the notes above the header; footnotes come in a last one.
+
+    Args:
+        sheet: The first piece, or the whole sheet.
+        further: The further pieces; may be empty.
+        header_row: As for `tabulate`.
+        header_rows: As for `tabulate`.
+        block: As for `tabulate`.
+
+    Yields:
+        At least one table, also where it has no row.
+
+    Raises:
+        ValueError: as for `tabulate`.
+        UnreadableFile: the file changed while its pieces were read.
+    """
+    known, fuller = _tabulated(sheet, header_row, header_rows, block)
+    may_have_notes = _may_have_notes(sheet, known)
+    piece, notes = known, known.notes
+    held: list[pl.DataFrame] = []
+    has_fuller = False
+    for following in _then_none(further):
+        # Thin rows before the first fuller one are data however it goes on.
+        has_fuller = has_fuller or fuller > 0
+        end = fuller if may_have_notes and has_fuller else piece.frame.height
+        if end or piece is known:
+            yield replace(known, frame=pl.concat([*held, piece.frame.head(end)]), notes=notes)
+            held, notes = [], ()
+        if end < piece.frame.height:
+            held.append(piece.frame.slice(end))
+        if following is not None:
+            piece, fuller = _continued(following, known)
+    if held:
+        yield replace(known, frame=known.frame.clear(), notes=tuple(_notes(pl.concat(held))))
+
+
+def blocks(sheet: RawSheet, header_row: int) -> list[tuple[int, int]]:
+    """First and last place of each table of a sheet with several side by side, wholly blank columns between them.
+
+    Args:
+        sheet: The raw sheet.
+        header_row: File row (`__row`) of the header; what stands above it is not looked at, as a title may run across.
+    """
+    found: list[tuple[int, int]] = []
+    for place in sorted(filled_places(sheet.cells.filter(pl.col(ROW) >= header_row)) | sheet.later):
+        if found and found[-1][1] == place - 1:
+            found[-1] = (found[-1][0], place)
+        else:
+            found.append((place, place))
+    return found
+
+
+def _tabulated(
+    sheet: RawSheet, header_row: int | None, header_rows: int, block: tuple[int, int] | None
+) -> tuple[Table, int]:
+    """The table with any footnotes still among its rows, and how many rows go up to the last that fills two cells."""
+    first, last = block or (1, sheet.cells.width - 1)
+    if block and not 1 <= first <= last < sheet.cells.width:
+        raise ValueError(f"the sheet has no columns {first} to {last} for a header")
+    within = range(first, last + 1)
+    cells = sheet.cells.select(ROW, *map(str, within))
     if header_row is None:
         if sheet.header is None:
             raise ValueError("header_row is needed: this sheet does not carry its header")
-        names = [_tidy(name) for name in sheet.header]
-        above, body, last = sheet.cells.clear(), sheet.cells, None
+        names = [_tidy(name) for name in sheet.header[first - 1 : last]]
+        above, body, header_end = cells.clear(), cells, None
     else:
-        found = (sheet.cells[ROW] == header_row).arg_true()
-        if len(found) == 0 or header_rows < 1 or int(found[0]) + header_rows > sheet.cells.height:
+        found = (cells[ROW] == header_row).arg_true()
+        if len(found) == 0 or header_rows < 1 or int(found[0]) + header_rows > cells.height:
             raise ValueError(f"the sheet has no {header_rows} header rows from row {header_row}")
         start = int(found[0])
-        header = sheet.cells.slice(start, header_rows)
+        header = cells.slice(start, header_rows)
         names = _joined([row[1:] for row in header.rows()])
-        above, body, last = sheet.cells.head(start), sheet.cells.slice(start + header_rows), int(header[ROW][-1])
+        above, body, header_end = cells.head(start), cells.slice(start + header_rows), int(header[ROW][-1])
+    kept = {
+        place: name
+        for place, name in zip(within, names, strict=True)
+        if name != "" or place in sheet.later or _has_text(body[str(place)])
+    }
+    columns = _unique([name or f"column {place}" for place, name in kept.items()])
+    frame, fuller = _filled_rows(body, tuple(kept), columns)
+    return Table(sheet.sheet, header_end, columns, frame, tuple(_notes(above)), tuple(kept), block), fuller
 
-    filled_counts = body.select(ROW, pl.sum_horizontal(_is_filled(pl.exclude(ROW))).alias("filled"))["filled"]
-    if sheet.cells.width == 1:
-        filled_counts = pl.Series([0] * body.height)
-    keep = [name != "" or _has_text(body[str(place)]) for place, name in enumerate(names, start=1)]
-    places = [place for place, is_kept in enumerate(keep, start=1) if is_kept]
-    columns = _unique([names[place - 1] or f"column {place}" for place in places])
 
-    body = body.filter(filled_counts > 0)
-    counts = filled_counts.filter(filled_counts > 0)
-    end = body.height
-    if sheet.header is None and len(places) >= 3 and counts.len() and int(counts.max()) > 1:  # type: ignore[arg-type]
-        end = int((counts > 1).arg_true()[-1]) + 1
-    notes = _notes(above) + _notes(body.slice(end))
-    frame = body.head(end).select(ROW, *(pl.col(str(p)).alias(n) for p, n in zip(places, columns, strict=True)))
-    return Table(sheet.sheet, last, columns, frame, tuple(notes))
+def _continued(piece: RawSheet, table: Table) -> tuple[Table, int]:
+    first, last = table.block or (1, piece.cells.width - 1)
+    stray = filled_places(piece.cells, set(table.places))
+    if any(first <= place <= last for place in stray):
+        reason = f"have text in column {min(stray)}, where the first piece has none"
+        raise ValueError(f"the rows from {piece.first_row} {reason}")
+    cells = widened(piece.cells, max(table.places, default=0))
+    frame, fuller = _filled_rows(cells, table.places, table.columns)
+    return replace(table, frame=frame, notes=()), fuller
+
+
+def _filled_rows(cells: pl.DataFrame, places: Sequence[int], columns: Sequence[str]) -> tuple[pl.DataFrame, int]:
+    """The rows with any text, under the names of their columns, and how many go up to the last with two texts."""
+    if not places:
+        return cells.select(ROW).clear(), 0
+    counts = cells.select(pl.sum_horizontal(_is_filled(pl.col(str(place))) for place in places)).to_series()
+    is_filled = counts > 0
+    if not is_filled.all():
+        cells, counts = cells.filter(is_filled), counts.filter(is_filled)
+    named = (pl.col(str(place)).alias(name) for place, name in zip(places, columns, strict=True))
+    fuller = (counts > 1).arg_true()
+    return cells.select(ROW, *named), int(fuller[-1]) + 1 if len(fuller) else 0
+
+
+def _may_have_notes(sheet: RawSheet, table: Table) -> bool:
+    return sheet.header is None and len(table.places) >= 3
+
+
+def _then_none(pieces: Iterable[RawSheet]) -> Iterator[RawSheet | None]:
+    yield from pieces
+    yield None
 
 
 def _is_filled(cells: pl.Expr) -> pl.Expr:

@@ -2,31 +2,41 @@
 
 import struct
 from collections.abc import Iterator
-from pathlib import Path
 
 from pipelines.readers import calamine
+from pipelines.readers.limits import MAX_WORKBOOK_BYTES
 from pipelines.readers.raw import RawSheet
+from pipelines.readers.source import Source
 
 _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 _FORMULA, _END_OF_STREAM, _FILE_PASSWORD, _BOUND_SHEET = 0x0006, 0x000A, 0x002F, 0x0085
 _DIMENSIONS, _ERROR_OR_TRUTH, _BEGIN_OF_STREAM = 0x0200, 0x0205, 0x0809
 _CELLS = frozenset({_FORMULA, 0x00BD, 0x00BE, 0x00D6, 0x00FD, 0x0201, 0x0203, 0x0204, _ERROR_OR_TRUTH, 0x027E})
 _MAX_ROWS, _MAX_COLUMNS = 65_536, 256
+_TEXTS = 0x00FC
+_SECTOR_SIZES = {9: 512, 12: 4096}
+_SMALLEST = 64
 _LAST_SECTOR = 0xFFFFFFFA
 
 
-def sheets(data: bytes, path: Path) -> list[RawSheet]:
+def sheets(source: Source) -> list[RawSheet]:
     """Every worksheet of the workbook.
 
     Raises:
         UnreadableFile: protected or damaged.
     """
+    path = source.path
+    data = source.whole(MAX_WORKBOOK_BYTES, "a workbook", "save the table alone, as CSV")
     try:
         stream = _workbook_stream(data)
         records = list(_records(stream, 0))
         offsets = [struct.unpack_from("<I", body)[0] for kind, body in records if kind == _BOUND_SHEET]
         if any(kind == _FILE_PASSWORD for kind, _ in records):
             raise calamine.protected(path)
+        for kind, body in records:
+            # Room for as many texts as are claimed is set aside before the first is read: each takes three bytes.
+            if kind == _TEXTS and struct.unpack_from("<I", body, 4)[0] * 3 > len(stream):
+                raise IndexError("it claims more texts than it has room for")
         # Before calamine: it lays out every sheet at once, and ends the whole process on a cell at a damaged address.
         errors = [_errors(stream, offset) for offset in offsets]
         return calamine.sheets(data, path, lambda place, _: errors[place])
@@ -55,8 +65,10 @@ def _errors(stream: bytes, offset: int) -> dict[tuple[int, int], str]:
         if depth > 1:
             continue  # a chart's own copy of the cells
         if kind == _DIMENSIONS:
-            *_, rows, _, columns = struct.unpack_from("<IIHH" if len(body) >= 14 else "<HHHH", body)
+            top, rows, left, columns = struct.unpack_from("<IIHH" if len(body) >= 14 else "<HHHH", body)
             _check_place(rows - 1, columns - 1)
+            if top > rows or left > columns:
+                raise IndexError(f"no sheet begins in row {top + 1} and ends in row {rows}")
         elif kind in _CELLS:
             _check_place(*struct.unpack_from("<HH", body))
         code = None
@@ -76,7 +88,7 @@ def _check_place(row: int, column: int) -> None:
 
 def _workbook_stream(data: bytes) -> bytes:
     """The workbook's stream out of its OLE compound file ([MS-CFB])."""
-    size = 1 << struct.unpack_from("<H", data, 30)[0]
+    size = _SECTOR_SIZES[struct.unpack_from("<H", data, 30)[0]]
     directory_start, mini_cutoff, mini_table_start = (struct.unpack_from("<I", data, at)[0] for at in (48, 56, 60))
 
     def sector(number: int) -> bytes:
@@ -87,19 +99,23 @@ def _workbook_stream(data: bytes) -> bytes:
 
     table_sectors = numbers(data[76:512])
     more = struct.unpack_from("<I", data, 68)[0]
-    for _ in range(struct.unpack_from("<I", data, 72)[0]):
-        if more >= _LAST_SECTOR:
-            break
+    seen: set[int] = set()
+    while more < _LAST_SECTOR and len(seen) < struct.unpack_from("<I", data, 72)[0]:
+        if not sector(more) or more in seen:
+            raise IndexError("its table of sectors lies outside the file or runs in a circle")
+        seen.add(more)
         *these, more = numbers(sector(more))
         table_sectors += these
     table = [entry for number in table_sectors if number < _LAST_SECTOR for entry in numbers(sector(number))]
 
     def chain(number: int, links: list[int]) -> Iterator[int]:
-        for _ in links:  # no chain is longer than its table, even where a damaged one runs in a circle
+        # A sector stands in one chain and there once: one that is met again runs in a circle.
+        for _ in range(min(len(links), len(data) // _SMALLEST) + 1):
             if number >= _LAST_SECTOR:
                 return
             yield number
             number = links[number]
+        raise IndexError("a chain of its sectors runs in a circle")
 
     def stream(start: int) -> bytes:
         return b"".join(sector(number) for number in chain(start, table))

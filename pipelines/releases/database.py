@@ -42,14 +42,15 @@ _CHECK_COLUMNS_ABOUT = {
     "about": "What it is about and what to do when it fails",
 }
 
-_AS_KNOWN_ON = """
+AS_KNOWN_ON = """
 create macro as_known_on(day) as table
 select * from observations
 where recorded_at::date <= day::date and (superseded_at is null or superseded_at::date > day::date)
 """
-_AS_KNOWN_ON_ABOUT = (
+AS_KNOWN_ON_ABOUT = (
     "Observations as they were known at the end of a day: from as_known_on('2026-01-31'). Rows learnt later are left "
-    "out and rows replaced later are there. is_current and is_withdrawn speak of today, not of that day. "
+    "out and rows replaced later are there. is_current and is_withdrawn speak of today, not of that day. A value that "
+    "this warehouse summed itself (is_derived) is kept as it is today: where an input changed since, it is left out. "
     "Open the file itself, or USE it after ATTACH: the macro looks for observations in the database in use."
 )
 
@@ -142,8 +143,8 @@ def fill(connection: duckdb.DuckDBPyConnection, checks: Sequence[Check], *, is_f
         _copy(connection, name, described, is_fictional=is_fictional)
     _add_checks(connection, checks, is_fictional=is_fictional)
     if "observations" in built:
-        connection.execute(_AS_KNOWN_ON)
-        connection.execute(f"comment on macro table as_known_on is {literal(_AS_KNOWN_ON_ABOUT)}")
+        connection.execute(AS_KNOWN_ON)
+        connection.execute(f"comment on macro table as_known_on is {literal(AS_KNOWN_ON_ABOUT)}")
     connection.execute("commit")
     released = _described(connection, "release")
     return [_table(connection, name, released[name]) for name in declarations() if name in released]

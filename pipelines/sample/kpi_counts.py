@@ -7,7 +7,7 @@ an identified need, an offer needs a need.
 Arrays are service x quarter x order, with more axes where the template has them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +21,10 @@ _SHARES = np.array([0.34, 0.06, 0.16, 0.26, 0.14, 0.04])
 _ENDING = 0.00105
 _LIVES = np.array([0, 0, 0, 62, 10, 1.5, 2.5, 6, 5, 6, 2, 2, 0.6, 0.9, 1.5])
 _LIVES_AFTER_CUSTODY = np.array([6, 3, 22, 36, 6, 1, 4, 7, 2, 8, 2, 1, 0.5, 1, 0.5])
-_PROVISION = np.array([30, 8, 4, 6, 9, 5, 6, 14, 4, 3, 3, 1, 0.5, 5, 0.6, 0.6, 0.3])
+_PROVISION = (
+    np.array([52, 13, 7, 8, 10, 5, 5]),
+    np.array([42, 6, 9, 7, 8, 2, 1, 9, 8, 3, 2, 1, 2]),
+)
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,9 @@ def accommodation(returns: Returns, rng: np.random.Generator) -> pl.DataFrame:
         cells |= {f"{order}_end_yes": end_yes[:, :, place], f"{order}_end_no": end_no[:, :, place]}
     nobody = np.zeros_like(end_yes[:, :, 0])
     whole = {name: cells.get(name, nobody) for name in t.accommodation_columns()}
-    return _table(returns, t.ACCOMMODATION, whole, always=("Living with parent(s)",))
+    returned = sum(whole.values()) > 0
+    returned[..., t.ACCOMMODATION.index("Living with parent(s)")] = True
+    return _table(returns, t.ACCOMMODATION, whole, returned=returned)
 
 
 def education(returns: Returns, rng: np.random.Generator) -> pl.DataFrame:
@@ -106,9 +111,7 @@ def education(returns: Returns, rng: np.random.Generator) -> pl.DataFrame:
         (t.ETE_GROUP, t.ETE_PART_TIME): (part_start, part_end),
         (t.ETE_GROUP, t.ETE_FULL_TIME): (in_start - part_start, in_end - part_end),
     }
-    start, end = _parted(rng, in_start, _PROVISION), _parted(rng, in_end, _PROVISION)
-    for place, line in enumerate(t.ETE_PROVISION):
-        lines[t.ETE_GROUP_PROVISION, line] = (start[..., place], end[..., place])
+    lines |= _provision(in_start, in_end, rng)
     for group, weights in ((t.ETE_GROUP_OFFERED, [25, 30, 45]), (t.ETE_GROUP_ATTENDED, [45, 30, 25])):
         start, end = (_parted(rng, counts, np.array(weights)) for counts in (in_start, in_end))
         for place, line in enumerate(t.ETE_HOURS):
@@ -121,13 +124,25 @@ def education(returns: Returns, rng: np.random.Generator) -> pl.DataFrame:
             cells[f"{order}_{name}_total"] = ends[:, :, place, :, age]
             cells[f"{order}_{name}_start"] = starts[:, :, place, :, age]
             if order == "cust":
-                cells[f"{order}_{name}_release"] = starts[:, :, place, :, age]
+                cells[f"{order}_{name}_release"] = ends[:, :, place, :, age]
             cells[f"{order}_{name}_end"] = ends[:, :, place, :, age]
     names = [line for _, line in lines]
-    always = [line for group, line in lines if group == t.ETE_GROUP]
-    for counts in cells.values():
-        counts[::2, :, len(always) :] = 0
-    return _table(returns, names, cells, always=always, groups=[group for group, _ in lines])
+    groups = [group for group, _ in lines]
+    returned = np.ones((*returns.ended.shape[:2], len(lines)), dtype=bool)
+    returned[::2, :, [place for place, group in enumerate(groups) if group != t.ETE_GROUP]] = False
+    return _table(returns, names, cells, groups, returned)
+
+
+def _provision(in_start: Array, in_end: Array, rng: np.random.Generator) -> dict[tuple[str, str], tuple[Array, Array]]:
+    """Children in ETE by provision: schools and pupil referral units at school age, the others above it."""
+    lines: dict[tuple[str, str], tuple[Array, Array]] = {}
+    for age, names in enumerate((t.ETE_PROVISION_AT_SCHOOL_AGE, t.ETE_PROVISION_ABOVE_IT)):
+        of_age = np.arange(2) == age
+        start, end = (_parted(rng, counts * of_age, _PROVISION[age]) for counts in (in_start, in_end))
+        lines |= {
+            (t.ETE_GROUP_PROVISION, line): (start[..., place], end[..., place]) for place, line in enumerate(names)
+        }
+    return lines
 
 
 def special_needs(returns: Returns, rng: np.random.Generator) -> pl.DataFrame:
@@ -137,7 +152,7 @@ def special_needs(returns: Returns, rng: np.random.Generator) -> pl.DataFrame:
     in_ete = rng.binomial(identified, 0.5)
     lines = (t.ORDER_ENDING, t.SEND_IDENTIFIED, t.SEND_PLAN, t.SEND_SUITABLE_ETE)
     counts = np.stack([returns.ended, identified, plan, in_ete], axis=-1)
-    return _table(returns, lines, {order: counts[:, :, place] for place, order in enumerate(t.ORDERS)}, always=lines)
+    return _table(returns, lines, {order: counts[:, :, place] for place, order in enumerate(t.ORDERS)})
 
 
 def mental_health(returns: Returns, rng: np.random.Generator) -> pl.DataFrame:
@@ -166,10 +181,11 @@ def _need(
     offered_lines: Sequence[str],
     attending_lines: Sequence[str],
 ) -> pl.DataFrame:
-    """A need, treatment before the order, and what was offered and attended by kind of help."""
-    need = rng.binomial(returns.ended, _share(rng, returns.services, shares[0], 0.08))
-    treated = rng.binomial(need, 0.22)
+    """A need: treated before the order, or found in it and offered and attended help by kind."""
+    in_need = rng.binomial(returns.ended, _share(rng, returns.services, shares[0], 0.08))
+    treated = rng.binomial(in_need, 0.22)
     at_screening = rng.binomial(treated, 0.4)
+    need = in_need - treated
     offered = rng.binomial(need, _share(rng, returns.services, shares[1], 0.09))
     by_kind = _parted(rng, offered, np.array([30, 40, 20, 10][: len(offered_lines)]))
     attending = rng.binomial(by_kind, 0.75)
@@ -190,7 +206,7 @@ def _moments(returns: Returns, lines: dict[str, tuple[Array, Array, Array]], out
     stacked = [np.stack([line[moment] for line in lines.values()], axis=-1) for moment in range(3)]
     names = t.moment_columns(out_of_court)
     cells = {name: stacked[place % 3][:, :, place // 3] for place, name in enumerate(names)}
-    return _table(returns, list(lines), cells, always=list(lines))
+    return _table(returns, list(lines), cells)
 
 
 def out_of_court(returns: Returns, rng: np.random.Generator) -> pl.DataFrame:
@@ -200,7 +216,7 @@ def out_of_court(returns: Returns, rng: np.random.Generator) -> pl.DataFrame:
     completed = rng.binomial(ended, _share(rng, returns.services, 0.83, 0.07))
     lines = (t.ORDER_ENDING, t.DISPOSAL_COMPLETED, t.DISPOSAL_NOT_COMPLETED)
     counts = np.stack([ended, completed, ended - completed], axis=-1)
-    return _table(returns, lines, {name: counts[:, :, n] for n, name in enumerate(t.DISPOSALS)}, always=lines)
+    return _table(returns, lines, {name: counts[:, :, n] for n, name in enumerate(t.DISPOSALS)})
 
 
 def wider_services(returns: Returns, rng: np.random.Generator) -> pl.DataFrame:
@@ -233,7 +249,7 @@ def board(returns: Returns, rng: np.random.Generator) -> pl.DataFrame:
     for place, sector in enumerate(t.BOARD_SECTORS):
         cells |= {f"senior_{sector}_attended": attended[:, :, place], f"senior_{sector}_not": absent[:, :, place]}
     lines = (t.BOARD_SENIOR, t.BOARD_DELEGATED, t.BOARD_NEW)
-    return _table(returns, lines, cells, always=lines)
+    return _table(returns, lines, cells)
 
 
 def serious_violence(returns: Returns, rng: np.random.Generator) -> pl.DataFrame:
@@ -243,7 +259,7 @@ def serious_violence(returns: Returns, rng: np.random.Generator) -> pl.DataFrame
     quarters = returns.ended.shape[1]
     counts = rng.poisson(rate[:, None, None, None] * weights * np.ones((1, quarters, 1, 1)))
     cells = {name: counts[..., place] for place, name in enumerate(t.VIOLENCE_AGES)}
-    return _table(returns, t.VIOLENCE, cells, always=t.VIOLENCE)
+    return _table(returns, t.VIOLENCE, cells)
 
 
 def victims(returns: Returns, rng: np.random.Generator) -> pl.DataFrame:
@@ -268,23 +284,22 @@ def victims(returns: Returns, rng: np.random.Generator) -> pl.DataFrame:
         t.VICTIMS_GIVEN_SUPPORT: of(asked_support, 0.9, 0.05),
         t.VICTIMS_CONSENTED: consented,
     }
-    return _table(returns, list(lines), {"total": np.stack(list(lines.values()), axis=-1)}, always=list(lines))
+    return _table(returns, list(lines), {"total": np.stack(list(lines.values()), axis=-1)})
 
 
 def _table(
     returns: Returns,
     lines: Sequence[str],
     cells: dict[str, Array],
-    always: Iterable[str],
     groups: Sequence[str] | None = None,
+    returned: Array | None = None,
 ) -> pl.DataFrame:
-    """Service x quarter x line cells as rows of the template. A line of zeros is dropped unless it is in `always`."""
+    """Service x quarter x line cells as rows of the template; `returned` (of that shape) says which lines came."""
     times = returns.frame.height
     described = {"description": pl.Series(list(lines) * times)}
     if groups:
         described[t.GROUP] = pl.Series(list(groups) * times)
     keys = returns.frame.select(pl.all().repeat_by(len(lines)).explode()).with_columns(**described)
     counts = pl.DataFrame({name: np.ascontiguousarray(counts).reshape(-1) for name, counts in cells.items()})
-    whole = pl.concat([keys, counts], how="horizontal")
-    needed = pl.col("description").is_in(list(always)) | (pl.sum_horizontal(counts.columns) > 0)
-    return whole.filter(needed).with_columns(note=pl.lit(FICTIONAL))
+    whole = pl.concat([keys, counts], how="horizontal").with_columns(note=pl.lit(FICTIONAL))
+    return whole if returned is None else whole.filter(pl.Series(returned.reshape(-1)))

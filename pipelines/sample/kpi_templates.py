@@ -1,8 +1,8 @@
 """The ten KPI templates as the Youth Justice Board stores them: columns, and literal lines with their defects.
 
 Taken from the names in the YJB's published warehouse SQL (domain.md 2.3, source S1). A line is a join key there, so a
-double space, a trailing space, a full stop or a wrong letter is part of it. Lines the SQL only describes (the three
-kinds of accommodation that never suit, part of the provision types, KPI 9) are worded after domain.md.
+double space, a trailing space, a full stop or a wrong letter is part of it. What the SQL only describes (the three
+kinds of accommodation that never suit, the groups of KPI 2 other than hours) is worded here.
 """
 
 KEYS = ("return_status_id", "reporting_date", "yot_code", "description")
@@ -34,7 +34,7 @@ ETE_IN = "Number of children in ETE with an order closing in the period"
 ETE_NOT_IN = "Number of children not in ETE with an order closing in the period"
 ETE_PART_TIME = "Number of children in part time ETE with an order closing in the period"
 ETE_FULL_TIME = "Number of children in full time ETE with an order closing in the period "
-ETE_PROVISION = (
+ETE_PROVISION_AT_SCHOOL_AGE = (
     "School (full-time)",
     "School (part time)",
     "Electively home educated",
@@ -42,16 +42,21 @@ ETE_PROVISION = (
     "Alternative Provision PRU (full time)",
     "Alternative Provision Other (part time)",
     "Alternative Provision Other (full time)",
+)
+ETE_PROVISION_ABOVE_IT = (
     "College",
-    "Re-engagement",
+    "Alternative provision",
+    "Education re-engagement programme",
     "Traineeship",
     "Apprenticeship",
     "Supported Internship",
     "Mentoring circle",
-    "Employment",
+    "Full-time employment",
+    "Part-time employment",
     "Self-employment",
     "Voluntary work",
     "University",
+    "Other",
 )
 ETE_HOURS = ("1 - 15 hours", "16 - 24 hours", "25 hours plus")
 ETE_GROUP, ETE_GROUP_PROVISION = "Children in ETE", "Type of provision"
@@ -113,7 +118,7 @@ BOARD_NEW = "If attended - was this a new partner?"
 
 VIOLENCE_AGES = ("age10to15", "age16to17")
 VIOLENCE = tuple(
-    f"Offences with a gravity score of 5 or more for {kind} resulting in a caution or sentence in the quarter"
+    f"Offences with a gravity score of 5 or more for {kind} offences resulting in a caution or sentence in the quarter"
     for kind in ("Drugs", "Robbery", "Violence Against the Person")
 )
 

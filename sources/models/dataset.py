@@ -17,6 +17,7 @@ Shape = Literal[
     "structure_assertions",
     "statistical_neighbours",
     "decisions",
+    "none",
 ]
 
 
@@ -86,7 +87,11 @@ class Place(Declared):
     With `level_from_register`, and under the dfe and name schemes, the register that knows the area says what it is.
     Under the name scheme a file gives names and no codes: the area of that name in force in the period is meant.
     `codes` and `names` give the column for each area type; a name may be a regular expression over the header.
-    `fixed_codes` turn published codes into register codes, `variants` published names into register names.
+    Where nothing says the level, it is that of the first of `codes` and `names` whose cell is filled.
+    `fixed_codes` turn published codes, or names that come without a code, into register codes, `variants` published
+    names into register names. With an `area_type`, `names` and `fixed_codes` alone the YAML itself is the closed list
+    of areas (regions of a producer that no register holds). With `recoded` a code that was not in force stands for
+    the area that carried its department code then: producers put old figures under present codes, and the other way.
     """
 
     area_type: Identifier | None = None
@@ -97,6 +102,7 @@ class Place(Declared):
     scheme: Literal["gss", "dfe", "name", "service_name"] = "gss"
     level_from_register: bool = False
     fixed_codes: dict[str, str] = {}
+    recoded: bool = False
     variants: dict[str, str] = {}
 
     @model_validator(mode="after")
@@ -110,7 +116,7 @@ class Place(Declared):
 
 
 class PeriodSource(Declared):
-    """Where the period stands: in a column, fixed, captured from a header name, or from the name hint or sidecar.
+    """Where the period stands: in a column, fixed, told, or captured from a note above the header or a header name.
 
     `type` says how labels are read, `types` says it row by row by what stands in `type_column`.
     `suffixes` are words after a label that say something of the value, such as '(Rev)', each with its marker.
@@ -118,6 +124,7 @@ class PeriodSource(Declared):
 
     column: Text | None = None
     fixed: Text | None = None
+    note_pattern: Text | None = None
     header_pattern: Text | None = None
     type: Identifier | None = None
     type_column: Text | None = None
@@ -219,10 +226,11 @@ class Calendar(Declared):
     """When returns are due and from whom; makes absent returns visible. `chase` says whom to ask for a missing one.
 
     With `every_months` the periods go on after the last that anyone reported, that many months apart; without it only
-    a period that somebody reported is expected of the others.
+    a period that somebody reported is expected of the others. A `publisher` sends one table for all areas: the table is
+    expected, and an area that is not in it is no absent return.
     """
 
-    from_every: Literal["youth_justice_service", "authority"]
+    from_every: Literal["youth_justice_service", "authority", "publisher"]
     every_months: Literal[3, 6, 12] | None = None
     due_days_after_period_end: int | None = Field(None, ge=0)
     chase: Text | None = None
@@ -235,6 +243,8 @@ class Dataset(Declared):
 
     In a long file `name_column` (or several, joined by ' | ') says which measure a row is; a measure's own `value` wins
     over `value_column`; where there is neither, the value is the numerator over the denominator.
+    `prefer` (column -> values in order) says which of several rows of one key counts; the others are out of scope.
+    A dataset of shape `none` is recognised and not loaded; `out_of_scope` says why.
     Of a register: `fields` give the landed field -> the file's column, `repeats` further fields of which each entry
     makes a row of its own (its place, from 1, is the field `rank`), `constants` what every row has, `defaults` what an
     empty cell stands for, `value_maps` published values -> ours. A first day listed in `open_starts` is the
@@ -245,7 +255,7 @@ class Dataset(Declared):
     title: Text
     origin: Origin
     shape: Shape
-    layout: Literal["wide", "long", "template", "register"]
+    layout: Literal["wide", "long", "template", "register", "tidy"]
     signature: Signature
     reader: ReaderSettings = ReaderSettings()
     name_hints: NameHints = NameHints()
@@ -253,6 +263,7 @@ class Dataset(Declared):
     place: Place | None = None
     period: PeriodSource | None = None
     keys: tuple[Text, ...] = ()
+    prefer: dict[Text, tuple[str, ...]] = {}
     name_column: Text | tuple[Text, ...] | None = None
     value_column: Text | None = None
     numerator_column: Text | None = None
@@ -278,8 +289,10 @@ class Dataset(Declared):
 
     @model_validator(mode="after")
     def _is_whole(self) -> "Dataset":
+        if self.shape == "none" and not self.out_of_scope:
+            raise ValueError("a dataset of shape none says under out_of_scope why it is not loaded")
         if self.shape == "observations":
-            if self.place is None or self.period is None or not self.measures:
+            if self.place is None or self.period is None or not (self.measures or self.layout == "tidy"):
                 raise ValueError("a dataset of observations needs place, period and measures")
         elif self.layout != "register":
             raise ValueError(f"shape {self.shape} needs layout: register")

@@ -21,9 +21,9 @@ class Unit(Declared):
 class PeriodType(Declared):
     """How a label becomes two days.
 
-    Each format is a regular expression with the named group `year` (and `quarter`, `month` or `day` where the type
+    Each format is a regular expression with the named group `year` (and `quarter`, `month`, `day` or `week` where the type
     has them). The period starts on `start_month` of `year + start_year_offset` and lasts `months` whole months;
-    a `day` type lasts the one day named.
+    a `day` type lasts the one day named, a `week` type the ISO week.
     """
 
     id: Identifier
@@ -32,7 +32,7 @@ class PeriodType(Declared):
     start_month: int = Field(1, ge=1, le=12)
     start_year_offset: int = 0
     months: int = Field(0, ge=0)
-    lasts: Literal["months", "day", "quarter"] = "months"
+    lasts: Literal["months", "day", "quarter", "week"] = "months"
     non_overlapping: bool = True
     citation: Text | None = None
 

@@ -20,6 +20,12 @@ SERIES = ["indicator_id", "definition_version"]
 
 PERIOD = ["period_start", "period_end", "period_type"]
 
+GROUP = [*SERIES, *PERIOD, "breakdown_id"]
+"""Figures of different places that may be set side by side."""
+
+LINE = [*SERIES, "area_type", "area_code", "breakdown_id", "period_type"]
+"""Figures of different periods that may be set side by side."""
+
 WHERE = ["nth", "sheet", "row", "column"]
 """Where a candidate stands; `nth` is null when a finding speaks of a group."""
 
@@ -79,6 +85,17 @@ def collected(found: pl.LazyFrame) -> pl.DataFrame:
     given = found.collect_schema().names()
     columns = [(pl.col(name) if name in given else pl.lit(None)).cast(kind).alias(name) for name, kind in FOUND.items()]
     return found.select(columns).collect(engine="streaming")
+
+
+def key(columns: list[str]) -> pl.Expr:
+    """One number for a combination of columns: groups of millions of rows are told apart by it, not by their texts."""
+    return pl.struct(columns).hash()
+
+
+def described(found: pl.LazyFrame, candidates: pl.LazyFrame) -> pl.LazyFrame:
+    """Findings (`nth` and numbers) beside their candidates' other columns; the findings alone are collected first."""
+    few = found.collect(engine="streaming")
+    return candidates.filter(pl.col("nth").is_in(few["nth"].implode())).join(few.lazy(), on="nth")
 
 
 def is_of(series: tuple[str, str]) -> pl.Expr:

@@ -6,7 +6,7 @@ may rightly hold those whose area is not known.
 
 import polars as pl
 
-from pipelines.intake.checks.context import PERIOD, SERIES, WHERE, Context, collected, is_of, nothing_found
+from pipelines.intake.checks.context import GROUP, WHERE, Context, collected, is_of, key, nothing_found
 from pipelines.intake.checks.rounding import count_step, shown
 from pipelines.intake.checks.wholes import due, members
 
@@ -19,14 +19,14 @@ def count_totals(candidates: pl.LazyFrame, context: Context) -> pl.DataFrame:
     if belonging.is_empty():
         return nothing_found()
     counts = candidates.filter((pl.col("measure") == "count") & _is_additive(context))
-    group = [*SERIES, *PERIOD, "breakdown_id"]
+    group = key(GROUP).alias("group")
     value = pl.col("value")
     sums = (
-        counts.select(*group, "area_code", "value")
+        counts.select(group, "area_code", "period_end", "value")
         .join(belonging.lazy(), left_on="area_code", right_on="part_code")
-        .group_by(*group, "whole_code", "part_type")
+        .group_by("group", "whole_code", "part_type")
         .agg(value.sum().alias("sum"), value.count().alias("there"), value.is_null().sum().alias("hidden"),
-             pl.col("least").first(), count_step("value").alias("step"))
+             pl.col("least", "period_end").first(), count_step("value").alias("step"))
         .filter((pl.col("there") >= pl.col("least")) & (pl.col("hidden") == 0))
         .join(due(candidates, belonging, context).lazy(), on=["whole_code", "part_type", "period_end"])
         .filter(pl.col("there") >= pl.col("due"))
@@ -34,8 +34,9 @@ def count_totals(candidates: pl.LazyFrame, context: Context) -> pl.DataFrame:
     explained = DEVIATIONS * pl.col("step") * ((pl.col("there") + 1) / 12).sqrt()
     kinds = {"region": "regions", "authority": "authorities", "youth_justice_service": "services"}
     found = (
-        counts.filter(value.is_not_null())
-        .join(sums, left_on=[*group, "area_code"], right_on=[*group, "whole_code"])
+        counts.filter(value.is_not_null() & pl.col("area_code").is_in(belonging["whole_code"].unique().implode()))
+        .with_columns(group)
+        .join(sums, left_on=["group", "area_code"], right_on=["group", "whole_code"])
         .filter((value - pl.col("sum")).abs() > explained)
         .select(
             *WHERE,

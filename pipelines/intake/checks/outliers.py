@@ -4,48 +4,53 @@ All on the log scale, against the median of the areas of one kind in one period,
 deviation (times 1.4826: a standard deviation, were they normal). So a change that all areas share (a recession, a new
 count) stands out nowhere, and one wild area does not widen the measure. Each limit has a floor, a factor that no
 figure is told for below: where areas hardly differ, a small difference is not news. Figures over few events jump by
-chance, so where counts are given at least 20 events on one side are asked for. Warnings only.
+chance, and figures shown to one digit by rounding: so at least 20 events are asked for where counts are given, and at
+least 20 units of the last place shown, on the larger side. Warnings only.
 """
 
 import polars as pl
 
-from pipelines.intake.checks.context import PERIOD, SERIES, WHERE, Context, collected
-from pipelines.intake.checks.rounding import shown
-from pipelines.intake.checks.timelines import with_neighbours
+from pipelines.intake.checks.context import GROUP, LINE, WHERE, Context, collected, described, key
+from pipelines.intake.checks.rounding import shown, typical_decimals
+from pipelines.intake.checks.timelines import beside_neighbours
 
 AREAS = 20
 NORMAL = 1.4826
 EVENTS = 20
+LAST_PLACES = 20
 JUMP_DEVIATIONS, JUMP_FACTOR = 5, 2.5
 SPIKE_DEVIATIONS, SPIKE_FACTOR = 4, 2.0
 PEER_DEVIATIONS, PEER_FACTOR = 6, 4.0
-_GROUP = [*SERIES, *PERIOD, "area_type", "breakdown_id"]
+_PEERS = [*GROUP, "area_type"]
 
 
 def jumps(candidates: pl.LazyFrame, _: Context) -> pl.DataFrame:
     """Rules value_jumped and value_spiked, cell by cell. A spike is told once, not again as a jump there and back."""
-    rows = _positive(candidates.filter(pl.col("measure") != "ordinal"))
-    changes = with_neighbours(rows, ["log", "value", "numerator", "period_label", "period_end"]).with_columns(
-        pl.when(_adjoins("before")).then(pl.col("log") - pl.col("before_log")).alias("change"),
+    figures = _positive(_figures(candidates.filter(pl.col("measure") != "ordinal")))
+    changes = beside_neighbours(figures, ["log", "value", "numerator", "period_end", "nth"]).with_columns(
+        pl.when(_follows_on()).then(pl.col("log") - pl.col("before_log")).alias("change")
     )
-    usual = _spread(changes, "change")
-    scored = changes.join(usual, on=_GROUP).with_columns(
-        (pl.col("change") - pl.col("middle")).alias("departure"),
-        (NORMAL * pl.col("deviation")).alias("spread"),
+    scored = beside_neighbours(_scored(changes, "change"), ["departure"])
+    departure, before, after = (pl.col(name) for name in ("departure", "before_departure", "after_departure"))
+    enough = (pl.max_horizontal("numerator", "before_numerator").fill_null(EVENTS) >= EVENTS) & (
+        pl.max_horizontal("value", "before_value") * 10.0 ** pl.col("places") >= LAST_PLACES
     )
-    enough = pl.max_horizontal("numerator", "before_numerator").fill_null(EVENTS) >= EVENTS
-    departure = pl.col("departure")
-    with_next = with_neighbours(scored, ["departure"]).filter(enough)
-    beyond = _beyond(departure, SPIKE_DEVIATIONS, SPIKE_FACTOR)
-    there = beyond & (_sign(departure) == -_sign(pl.col("after_departure")))
-    there = there & (pl.col("after_departure").abs() > 0.5 * departure.abs())
-    back = (_sign(departure) == -_sign(pl.col("before_departure"))) & (
-        pl.col("before_departure").abs() > 0.5 * departure.abs()
-    )
-    is_jump = _beyond(departure, JUMP_DEVIATIONS, JUMP_FACTOR) & ~back.fill_null(False)
-    found = (
-        with_next.with_columns(there.fill_null(False).alias("is_spike"), is_jump.fill_null(False).alias("is_jump"))
+    is_spike = _beyond(SPIKE_DEVIATIONS, SPIKE_FACTOR) & _mirrors(after, departure)
+    is_jump = _beyond(JUMP_DEVIATIONS, JUMP_FACTOR) & ~_mirrors(before, departure)
+    wild = (
+        scored.filter(enough)
+        .with_columns(is_spike.fill_null(False).alias("is_spike"), is_jump.fill_null(False).alias("is_jump"))
         .filter(pl.col("is_spike") | pl.col("is_jump"))
+        .select("nth", "before_nth", "before_value", "middle", "is_spike")
+        .collect(engine="streaming")
+    )
+    labels = candidates.filter(pl.col("nth").is_in(wild["before_nth"].implode())).select(
+        pl.col("nth").alias("before_nth"), pl.col("period_label").alias("before_label")
+    )
+    found = (
+        described(wild.lazy(), candidates)
+        .join(labels, on="before_nth")
+        .sort("nth")
         .select(
             *WHERE,
             pl.when("is_spike").then(pl.lit("value_spiked")).otherwise(pl.lit("value_jumped")).alias("rule"),
@@ -55,7 +60,7 @@ def jumps(candidates: pl.LazyFrame, _: Context) -> pl.DataFrame:
                 "period_label",
                 shown(pl.col("value")),
                 shown(pl.col("before_value")),
-                "before_period_label",
+                "before_label",
                 _course(pl.col("middle")),
                 pl.when("is_spike").then(pl.lit(", and back again in the period after")).otherwise(pl.lit("")),
             ).alias("reason"),
@@ -67,20 +72,21 @@ def jumps(candidates: pl.LazyFrame, _: Context) -> pl.DataFrame:
 
 def peers(candidates: pl.LazyFrame, _: Context) -> pl.DataFrame:
     """Rule value_unlike_peers: rates and proportions far from other areas', unless the area always is."""
-    rates = candidates.filter(pl.col("measure").is_in(["rate", "proportion"]))
+    rates = candidates.filter(pl.col("measure").is_in(["rate", "proportion"]) & (pl.col("value") > 0))
     rates = rates.filter(pl.col("numerator").is_null() | (pl.col("numerator") >= EVENTS))
-    logs = rates.filter(pl.col("value") > 0).with_columns(pl.col("value").log().alias("log"))
-    scored = logs.join(_spread(logs, "log"), on=_GROUP).with_columns(
-        (pl.col("log") - pl.col("middle")).alias("departure"),
-        (NORMAL * pl.col("deviation")).alias("spread"),
+    logs = _figures(rates).with_columns(pl.col("value").log().alias("log"))
+    scored = _scored(logs, "log").collect(engine="streaming").lazy()
+    far = scored.filter(_beyond(PEER_DEVIATIONS, PEER_FACTOR))
+    own = (
+        scored.join(far.select("line").unique(), on="line", how="semi")
+        .group_by("line")
+        .agg(pl.col("departure").median().alias("own"), pl.len().alias("periods"))
     )
-    line = [*SERIES, "area_type", "area_code", "breakdown_id", "period_type"]
-    own = scored.group_by(line).agg(pl.col("departure").median().alias("own"), pl.len().alias("periods"))
     is_always = (pl.col("periods") >= 3) & (pl.col("own").abs() > 0.5 * pl.col("departure").abs())
+    wild = far.join(own, on="line").filter(~is_always).select("nth", "middle", "areas")
     found = (
-        scored.filter(_beyond(pl.col("departure"), PEER_DEVIATIONS, PEER_FACTOR))
-        .join(own, on=line)
-        .filter(~is_always)
+        described(wild, candidates)
+        .sort("nth")
         .select(
             *WHERE,
             pl.lit("value_unlike_peers").alias("rule"),
@@ -90,7 +96,7 @@ def peers(candidates: pl.LazyFrame, _: Context) -> pl.DataFrame:
                 "period_label",
                 shown(pl.col("value")),
                 "areas",
-                shown(pl.col("middle").exp()),
+                shown(pl.col("middle").exp(), 2),
             ).alias("reason"),
             shown(pl.col("value")).alias("value"),
         )
@@ -98,45 +104,58 @@ def peers(candidates: pl.LazyFrame, _: Context) -> pl.DataFrame:
     return collected(found)
 
 
-def _positive(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Rows with the log of the value; a zero counts as half of the least its peers have, so that it is seen."""
-    value = pl.col("value")
-    least = rows.group_by(_GROUP).agg(value.filter(value > 0).min().alias("least"))
+def _figures(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Numbers only, each with its group and line as numbers: ten million of them take half a gigabyte."""
     return (
-        rows.filter(value >= 0)
-        .join(least, on=_GROUP)
+        rows.filter(pl.col("value") >= 0)
+        .select(
+            "nth", "value", "numerator", "period_start", "period_end",
+            key(_PEERS).alias("group"), key(LINE).alias("line"),
+        )
+        .collect(engine="streaming")
+        .lazy()
+    )  # fmt: skip
+
+
+def _positive(figures: pl.LazyFrame) -> pl.LazyFrame:
+    """Figures with their log; a zero counts as half of the least its peers have, so that it is seen."""
+    value = pl.col("value")
+    of_peers = figures.group_by("group").agg(
+        value.filter(value > 0).min().alias("least"), typical_decimals("value").alias("places")
+    )
+    return (
+        figures.join(of_peers, on="group")
         .with_columns(pl.max_horizontal(value, pl.col("least") / 2).log().alias("log"))
         .drop("least")
     )
 
 
-def _adjoins(side: str) -> pl.Expr:
+def _follows_on() -> pl.Expr:
     """Whether the neighbour in time is the period just before, with no gap of more than half a year between."""
-    gap = pl.col("period_start") - pl.col(f"{side}_period_end")
-    return gap.dt.total_days() <= 184
+    return (pl.col("period_start") - pl.col("before_period_end")).dt.total_days() <= 184
 
 
-def _spread(rows: pl.LazyFrame, column: str) -> pl.LazyFrame:
-    """Median and median absolute deviation of each group with enough areas."""
+def _scored(figures: pl.LazyFrame, column: str) -> pl.LazyFrame:
+    """Figures of groups with enough areas, with the group's middle and spread and their own departure from it."""
+    score = pl.col(column)
     middle = (
-        rows.filter(pl.col(column).is_not_null())
-        .group_by(_GROUP)
-        .agg(pl.col(column).median().alias("middle"), pl.len().alias("areas"))
+        figures.filter(score.is_not_null())
+        .group_by("group")
+        .agg(score.median().alias("middle"), pl.len().alias("areas"))
         .filter(pl.col("areas") >= AREAS)
     )
-    return (
-        rows.join(middle, on=_GROUP)
-        .group_by(_GROUP)
-        .agg(
-            pl.col("middle").first(),
-            pl.col("areas").first(),
-            (pl.col(column) - pl.col("middle")).abs().median().alias("deviation"),
-        )
-    )
+    departing = figures.join(middle, on="group").with_columns((score - pl.col("middle")).alias("departure"))
+    spread = departing.group_by("group").agg((NORMAL * pl.col("departure").abs().median()).alias("spread"))
+    return departing.join(spread, on="group")
 
 
-def _beyond(departure: pl.Expr, deviations: float, factor: float) -> pl.Expr:
-    return departure.abs() > pl.max_horizontal(deviations * pl.col("spread"), pl.lit(factor).log())
+def _beyond(deviations: float, factor: float) -> pl.Expr:
+    return pl.col("departure").abs() > pl.max_horizontal(deviations * pl.col("spread"), pl.lit(factor).log())
+
+
+def _mirrors(neighbour: pl.Expr, departure: pl.Expr) -> pl.Expr:
+    """Whether the departure beside this one goes the other way, at least half as far."""
+    return ((neighbour.sign() == -departure.sign()) & (neighbour.abs() > 0.5 * departure.abs())).fill_null(False)
 
 
 def _course(middle: pl.Expr) -> pl.Expr:
@@ -144,7 +163,3 @@ def _course(middle: pl.Expr) -> pl.Expr:
     factor = shown(middle.abs().exp(), 2)
     moved = pl.when(middle < 0).then(pl.lit("fell")).otherwise(pl.lit("rose"))
     return pl.when(factor == "1").then(pl.lit("hardly changed")).otherwise(pl.format("{} {}-fold", moved, factor))
-
-
-def _sign(number: pl.Expr) -> pl.Expr:
-    return number.sign()

@@ -7,7 +7,7 @@ that is not shown.
 
 import polars as pl
 
-from pipelines.intake.checks.context import PERIOD, SERIES, WHERE, Context, collected, nothing_found
+from pipelines.intake.checks.context import GROUP, WHERE, Context, collected, key, nothing_found
 from pipelines.intake.checks.rounding import shown, typical_decimals
 from pipelines.intake.checks.wholes import due, members
 
@@ -21,16 +21,17 @@ def pooled_rates(candidates: pl.LazyFrame, context: Context) -> pl.DataFrame:
     belonging = members(candidates, context)
     if belonging.is_empty():
         return nothing_found()
-    rates = candidates.filter(pl.col("measure").is_in(["proportion", "rate"]))
-    group = [*SERIES, *PERIOD, "breakdown_id"]
+    rates = candidates.filter(pl.col("measure").is_in(["proportion", "rate"]) & pl.col("value").is_not_null())
     value = pl.col("value")
+    group = key(GROUP).alias("group")
     ranges = (
-        rates.select(*group, "area_code", "value")
+        rates.select(group, "area_code", "period_end", "value")
         .join(belonging.lazy(), left_on="area_code", right_on="part_code")
-        .group_by(*group, "whole_code", "part_type")
+        .group_by("group", "whole_code", "part_type")
         .agg(
             value.min().alias("lowest"), value.max().alias("highest"), value.sum().alias("sum"),
-            value.count().alias("there"), typical_decimals("value").alias("places"), pl.col("least").first(),
+            pl.len().alias("there"), typical_decimals("value").alias("places"),
+            pl.col("least", "period_end").first(),
         )
         .filter(pl.col("there") >= pl.col("least"))
         .join(due(candidates, belonging, context).lazy(), on=["whole_code", "part_type", "period_end"])
@@ -38,9 +39,10 @@ def pooled_rates(candidates: pl.LazyFrame, context: Context) -> pl.DataFrame:
     )  # fmt: skip
     tolerance = pl.lit(10.0) ** -pl.col("places")
     enough = pl.col("part_type").replace_strict(SHARE_THAT_IS_ALL, return_dtype=pl.Float64)
+    wholes = candidates.filter(pl.col("area_code").is_in(belonging["whole_code"].unique().implode()))
     outside = (
-        rates.filter(value.is_not_null())
-        .join(ranges, left_on=[*group, "area_code"], right_on=[*group, "whole_code"])
+        wholes.with_columns(group)
+        .join(ranges, left_on=["group", "area_code"], right_on=["group", "whole_code"])
         .filter((value < pl.col("lowest") - tolerance - 1e-9) | (value > pl.col("highest") + tolerance + 1e-9))
         .with_columns(
             (pl.col("there") >= enough * pl.col("due")).alias("is_whole"),

@@ -12,22 +12,19 @@ SHARE_OF_A_STEP = 0.95
 ENOUGH_FOR_HUNDREDS = 20
 
 
-def decimals(column: str) -> pl.Expr:
-    """How many decimal places a figure shows (0 to 6), told from the number."""
+def typical_decimals(column: str) -> pl.Expr:
+    """How many decimal places (0 to 6) half of a group's figures show, told from the numbers, as an aggregation.
+
+    Nine in ten figures show their last place, and one figure with stray digits does not set it. Shares, because a
+    median would have to hold the group.
+    """
     value = pl.col(column)
     shows = []
     for places in range(MOST_DECIMALS):
         scaled = value * 10**places
-        shows.append(((scaled - scaled.round()).abs() > 1e-7 * (1 + scaled.abs())).cast(pl.Int8))
+        shows_more = (scaled - scaled.round()).abs() > 1e-7 * (1 + scaled.abs())
+        shows.append((shows_more.mean() >= 0.5).fill_null(False).cast(pl.Int8))
     return pl.sum_horizontal(shows)
-
-
-def typical_decimals(column: str) -> pl.Expr:
-    """Decimal places of a group's figures, as an aggregation.
-
-    The median: nine in ten figures show their last place, and one figure with stray digits does not set it.
-    """
-    return decimals(column).median().ceil()
 
 
 def half_of_last_place(places: pl.Expr) -> pl.Expr:

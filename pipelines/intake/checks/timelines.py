@@ -2,21 +2,23 @@
 
 import polars as pl
 
-from pipelines.intake.checks.context import SERIES
-
-_OF_ONE_LINE = [*SERIES, "area_type", "area_code", "breakdown_id", "period_type"]
+from pipelines.intake.checks.context import LINE, key
 
 
 def with_neighbours(rows: pl.LazyFrame, columns: list[str]) -> pl.LazyFrame:
     """The rows with `before_*` and `after_*` of each column: the neighbours in time, null at either end of a series.
 
-    Sorted once by series and first day, and shifted: no window over millions of groups.
+    Sorted once by series and first day, and shifted: no window over millions of groups. Give only the columns that
+    are needed, for all rows are held.
     """
-    line = pl.struct(_OF_ONE_LINE).hash()
-    ordered = rows.with_columns(line.alias("line")).sort("line", "period_start", "period_end")
+    return beside_neighbours(rows.with_columns(key(LINE).alias("line")), columns)
+
+
+def beside_neighbours(rows: pl.LazyFrame, columns: list[str]) -> pl.LazyFrame:
+    """As `with_neighbours`, for rows that have their `line` already and nothing else of it."""
     neighbours = [
         pl.when(pl.col("line").shift(step) == pl.col("line")).then(pl.col(column).shift(step)).alias(f"{side}_{column}")
         for side, step in (("before", 1), ("after", -1))
         for column in columns
     ]
-    return ordered.with_columns(neighbours)
+    return rows.sort("line", "period_start").with_columns(neighbours)

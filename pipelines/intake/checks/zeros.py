@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from pipelines.intake.checks.context import SERIES, WHERE, Context, collected
-from pipelines.intake.checks.timelines import with_neighbours
+from pipelines.intake.checks.context import LINE, SERIES, WHERE, Context, collected, described, key
+from pipelines.intake.checks.timelines import beside_neighbours
 
 FOR_NONE = ("x", "z")
 """Markers that a publisher may have meant as 'none': not available, not applicable. Suppressed is not among them."""
@@ -12,11 +12,23 @@ AREAS_SHOWN = 5
 
 def zeros_between_markers(candidates: pl.LazyFrame, _: Context) -> pl.DataFrame:
     """Rule zero_between_markers: a zero whose neighbours in time, both where there are two, have no value."""
-    rows = candidates.with_columns((pl.col("value").is_null() & _is_for_none()).alias("is_none"))
+    rows = candidates.select(
+        "nth",
+        "value",
+        "period_start",
+        key(LINE).alias("line"),
+        (pl.col("value").is_null() & _is_for_none()).alias("is_none"),
+    )
+    with_zeros = rows.filter(pl.col("value") == 0).select("line").unique()
     sides = pl.concat_list("before_is_none", "after_is_none").list.drop_nulls()
-    found = (
-        with_neighbours(rows, ["is_none"])
+    between = (
+        beside_neighbours(rows.join(with_zeros, on="line", how="semi"), ["is_none"])
         .filter((pl.col("value") == 0) & (sides.list.len() > 0) & sides.list.all())
+        .select("nth")
+    )
+    found = (
+        described(between, candidates)
+        .sort("nth")
         .select(
             *WHERE,
             pl.lit("zero_between_markers").alias("rule"),
@@ -33,7 +45,10 @@ def zeros_between_markers(candidates: pl.LazyFrame, _: Context) -> pl.DataFrame:
 
 def zeros_and_markers(candidates: pl.LazyFrame, _: Context) -> pl.DataFrame:
     """Rule zero_and_marker_mixed, one finding an indicator: areas that have zero and a marker in different periods."""
-    lines = candidates.group_by([*SERIES, "breakdown_id", "area_type", "area_code"]).agg(
+    zeros = candidates.filter(pl.col("value") == 0).select(key(LINE).alias("line")).unique()
+    mixed = candidates.with_columns(key(LINE).alias("line")).join(zeros, on="line", how="semi")
+    lines = mixed.group_by("line").agg(
+        pl.col(SERIES).first(),
         (pl.col("value") == 0).sum().alias("zeros"),
         (pl.col("value").is_null() & _is_for_none()).sum().alias("markers"),
         pl.coalesce("area_name_as_published", "area_code").first().alias("area"),
@@ -56,7 +71,7 @@ def zeros_and_markers(candidates: pl.LazyFrame, _: Context) -> pl.DataFrame:
             "column",
             pl.lit("zero_and_marker_mixed").alias("rule"),
             pl.format(
-                "{}: {} areas have {} zeros and {} markers for no value, among them {}",
+                "{}: areas with both zero and a marker for no value: {} ({} zeros, {} markers), among them {}",
                 "indicator_id",
                 "areas",
                 "zeros",

@@ -16,7 +16,7 @@ from pipelines.intake.layouts.candidates import Candidates
 from pipelines.intake.layouts.corrections import Corrections
 from pipelines.intake.layouts.plan import SPEC, Group, Plan, plan_of
 from pipelines.intake.layouts.reshape import COLUMN, reshaped
-from pipelines.intake.layouts.rows import NAME, declared_names, in_scope, named_rows
+from pipelines.intake.layouts.rows import NAME, declared_names, in_scope, named_rows, preferred
 from pipelines.intake.layouts.settling import Check, settle
 from pipelines.intake.places import Registers
 from pipelines.intake.problems import FINDINGS, Problem, findings
@@ -135,6 +135,11 @@ class _Work:
             self.cells_out_of_scope += skipped
             problems += unknown
         self.findings.append(findings(problems, self.catalogue))
+        if rows.height and self.dataset.prefer:
+            kinds = _kinds(rows, plan)
+            counts = preferred(rows, self.resolver.resolve(rows, kinds), self.dataset)
+            self.cells_out_of_scope += (~counts).sum() * width
+            rows = rows.filter(counts)
         if rows.height:
             self._observe(_with_cells(self.corrections.apply(rows), plan), sheet, plan)
 
@@ -146,7 +151,7 @@ class _Work:
         self.specs.append(self.plan.specs)
         for group in self.plan.groups:
             self.columns_of |= dict.fromkeys(group.specs, group.columns)
-        self.resolver = Resolver(self.dataset, table.columns, self.told, self.registers, self.catalogue)
+        self.resolver = Resolver(self.dataset, table, self.told, self.registers, self.catalogue)
 
     def _observe(self, rows: pl.DataFrame, sheet: str | None, plan: Plan) -> None:
         """Make the observations of the rows, land the sound ones, and settle every cell."""
@@ -186,6 +191,12 @@ LANDED = [
     "__index", "spec", "sheet", "row", "column", "area_type", "area_code", "area_name_as_published", "period_start",
     "period_end", "period_label", "period_type", "label_marker", "value", "value_marker", "numerator", "denominator",
 ]  # fmt: skip
+
+
+def _kinds(rows: pl.DataFrame, plan: Plan) -> pl.Series:
+    """The period type of each row of a long table."""
+    kinds = dict(plan.specs.select("name", "declared_period_type").iter_rows())
+    return rows[NAME].replace_strict(kinds, return_dtype=pl.String)
 
 
 def _groups_of(dataset: Dataset) -> list[str]:

@@ -10,9 +10,10 @@ from pipelines.intake.judgement import Judgement, Landed
 from pipelines.intake.layouts.reshape import reshaped
 from pipelines.intake.layouts.rows import in_scope
 from pipelines.intake.names import name_key, service_id_of
-from pipelines.intake.periods import parse_day
+from pipelines.intake.periods import parse_day, parse_period
 from pipelines.intake.places import Registers
-from pipelines.intake.problems import Problem, findings
+from pipelines.intake.problems import Problem, Refused, findings
+from pipelines.intake.where_when import label_of
 from pipelines.readers import Table
 from sources.catalogue import Catalogue
 from sources.models.dataset import Dataset
@@ -25,7 +26,7 @@ REQUIRED = {
     "authority_parents": ("child_code", "parent_code", "valid_on"),
     "service_memberships": ("service_name", "area_code", "valid_from"),
     "structure_assertions": ("service_name", "typology_id", "model_id", "tenure", "source", "source_date"),
-    "statistical_neighbours": ("area_code", "neighbour_code", "rank", "vintage"),
+    "statistical_neighbours": ("dfe_code", "neighbour_dfe_code", "rank", "vintage"),
     "decisions": ("decision_id", "decision_kind", "subject", "decided_by", "decided_on", "reason"),
 }
 INSIDE = "#"
@@ -35,9 +36,16 @@ PRECISIONS = ("day", "month", "year", "unknown", "open")
 Row = dict[str, object]
 
 
-def judge(table: Table, dataset: Dataset, registers: Registers, catalogue: Catalogue) -> Judgement:
-    """Judge one register table. A row is landed whole or set aside whole; unmapped columns are out of scope."""
+def judge(
+    table: Table, dataset: Dataset, told_label: str | None, registers: Registers, catalogue: Catalogue
+) -> Judgement:
+    """Judge one register table. A row is landed whole or set aside whole; unmapped columns are out of scope.
+
+    Raises:
+        Refused: period_not_given, or period_wrong_type for the vintage of a register that has one.
+    """
     table = reshaped(table, dataset)
+    dataset = _of_vintage(dataset, table, told_label, catalogue)
     columns = {*dataset.fields.values(), *(column for each in dataset.repeats for column in each.values())}
     mapped = {column.split(INSIDE)[0] for column in columns} & set(table.columns)
     width, landed_width = len(table.columns), len(mapped)
@@ -74,6 +82,18 @@ def judge(table: Table, dataset: Dataset, registers: Registers, catalogue: Catal
         cells_landed=whole_rows * landed_width,
         cells_out_of_scope=(whole_rows + len(problems)) * (width - landed_width) + outside * width,
     )
+
+
+def _of_vintage(dataset: Dataset, table: Table, told_label: str | None, catalogue: Catalogue) -> Dataset:
+    """The dataset with the first day of its vintage as a constant, where it has one."""
+    if dataset.period is None:
+        return dataset
+    label = label_of(dataset, table, told_label)
+    kind = catalogue.period_types[str(dataset.period.type)]
+    period = parse_period(label, kind)
+    if period is None:
+        raise Refused(Problem("period_wrong_type", f"the vintage {label!r} is no {kind.label}", value=label))
+    return dataset.model_copy(update={"constants": {**dataset.constants, "vintage": str(period.start)}})
 
 
 def _rows(
@@ -177,23 +197,18 @@ def _completed(
     if shape == "structure_assertions":
         return _complete_assertion(row, registers, catalogue)
     if shape == "statistical_neighbours":
-        return _complete_neighbour(row, registers)
+        _complete_neighbour(row, registers)
     if shape == "decisions":
         return complete_decision(row, catalogue)
     return None
 
 
-def _complete_neighbour(row: Row, registers: Registers) -> tuple[str, str | None, str | None, str] | None:
-    """Department codes become the codes of the authorities that carried them on the day of the vintage."""
+def _complete_neighbour(row: Row, registers: Registers) -> None:
+    """The codes of the authorities that carried the department codes on the day of the vintage, where any did."""
     on = _day(row, "vintage")
     assert on is not None
-    for field in ("area_code", "neighbour_code"):
-        code = str(row[field])
-        found = registers.area_by_dfe(code, None, on, on)
-        if found.rule is not None:
-            return (found.rule, field, code, found.reason)
-        row[field] = found.area_code
-    return None
+    for code, dfe_code in (("area_code", "dfe_code"), ("neighbour_code", "neighbour_dfe_code")):
+        row[code] = registers.area_by_dfe(str(row[dfe_code]), None, on, on).area_code
 
 
 def _complete_authority(row: Row, catalogue: Catalogue) -> None:

@@ -60,3 +60,14 @@ def declared_names(
             reason = f"{dataset.id} does not know the measure {name}"
             problems.append(Problem("measure_undeclared", reason, sheet, row, column, name, rows * width))
     return frame.filter(pl.col(NAME).is_in(known)), skipped, problems
+
+
+def preferred(frame: pl.DataFrame, resolved: pl.DataFrame, dataset: Dataset) -> pl.Series:
+    """Which rows count where several speak of one place, period and name: those of the value preferred first."""
+    rank = pl.lit(0, pl.Int64)
+    for column, values in dataset.prefer.items():
+        order = {value: place for place, value in enumerate(values)}
+        rank = rank * len(order) + pl.col(column).replace_strict(order, default=len(order), return_dtype=pl.Int64)
+    key = ["area_type", "area_code", "period_start", "period_end", NAME]
+    ranked = resolved.select(key[:-1]).hstack(frame.select(NAME, rank.alias("rank")))
+    return ranked.select((pl.col("rank") == pl.col("rank").min().over(key)).alias("counts"))["counts"]

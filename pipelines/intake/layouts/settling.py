@@ -65,9 +65,12 @@ def settle(
         pl.struct("indicator_id", "definition_version", "breakdown_id").rank("dense").alias("series")
     )
     observed = observed.join(specs.lazy().select("spec", "series", *_DESCRIBED), on="spec", how="left")
-    removed = _duplicates(candidates, observed, specs)
-    removed = pl.concat([removed, _of_another_unit(observed, specs, removed["nth"])])
-    sound = observed.filter(~pl.col("nth").is_in(removed["nth"].implode())) if removed.height else observed
+    duplicated = _duplicates(candidates, observed, specs)
+    repeats = duplicated.filter(pl.col("rule").is_null())["nth"]
+    removed = duplicated.filter(pl.col("rule").is_not_null())
+    removed = pl.concat([removed, _of_another_unit(observed, specs, duplicated["nth"])])
+    without = pl.concat([removed["nth"], repeats])
+    sound = observed.filter(~pl.col("nth").is_in(without.implode())) if without.len() else observed
     found = check(sound.drop("series", "__index", "spec", "typical_minimum", "typical_maximum"), aside)
     severity = {rule.id: rule.severity for rule in catalogue.rules.values()}
     sets_aside = pl.col("rule").replace_strict(severity, default=None, return_dtype=pl.String) == "error"
@@ -76,10 +79,12 @@ def settle(
     told = with_rules(
         found.filter(~sets_aside | pl.col("nth").is_null()).with_columns(pl.lit(0, pl.Int64).alias("cells")), catalogue
     )
+    if repeats.len():
+        told = pl.concat([_repeats(observed, repeats, catalogue), told])
     if removed.is_empty():
-        return Settled(told, removed["nth"], 0)
+        return Settled(told, repeats, 0)
     cells = _cells(observed, removed, columns_of, broken, catalogue)
-    return Settled(pl.concat([cells, told]), removed["nth"], int(cells["cells"].sum()))
+    return Settled(pl.concat([cells, told]), pl.concat([removed["nth"], repeats]), int(cells["cells"].sum()))
 
 
 _DESCRIBED = [
@@ -88,7 +93,10 @@ _DESCRIBED = [
 
 
 def _duplicates(candidates: Candidates, observed: pl.LazyFrame, specs: pl.DataFrame) -> pl.DataFrame:
-    """Repeats of a key: every one of them where their values differ, all but the first where they agree."""
+    """Repeats of a key: every one of them where their values differ, by rule; all but the first where they agree.
+
+    A number that is only said twice breaks no rule (rule null): it is landed once, and all its cells are landed.
+    """
     series = specs.select("spec", "series")
     hashes = [
         piece.join(series, on="spec", how="left", maintain_order="left").select(pl.struct(KEY).hash().alias("hash"))
@@ -108,9 +116,23 @@ def _duplicates(candidates: Candidates, observed: pl.LazyFrame, specs: pl.DataFr
             pl.int_range(pl.len()).over(KEY).alias("place"),
         )
         .filter((pl.col("copies") > 1) & (pl.col("differs") | (pl.col("place") > 0)))
-        .select("nth", pl.lit("key_duplicate").alias("rule"), pl.lit(None, pl.String).alias("reason"))
+        .select("nth", pl.when("differs").then(pl.lit("key_duplicate")).alias("rule"),
+                pl.lit(None, pl.String).alias("reason"))
         .collect()
     )
+
+
+def _repeats(observed: pl.LazyFrame, repeats: pl.Series, catalogue: Catalogue) -> pl.DataFrame:
+    """One note for all numbers that are said more than once and agree."""
+    first = observed.filter(pl.col("nth") == repeats.min()).select("sheet", "row", "column").collect()
+    reason = f"{repeats.len():,} numbers repeat another of this file that says the same; each was landed once"
+    return with_rules(
+        first.select(
+            pl.lit("key_repeated").alias("rule"), "sheet", "row", "column", pl.lit(None, pl.String).alias("value"),
+            pl.lit(reason).alias("reason"), pl.lit(0, pl.Int64).alias("cells"),
+        ),
+        catalogue,
+    )  # fmt: skip
 
 
 def _of_another_unit(observed: pl.LazyFrame, specs: pl.DataFrame, without: pl.Series) -> pl.DataFrame:

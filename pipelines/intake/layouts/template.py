@@ -85,7 +85,7 @@ def _judge(
     assert dataset.period is not None
     height = table.frame.height
     period_type = dataset.period.type or catalogue.definition(dataset.measures[0]).period_type
-    resolver = Resolver(dataset, table.columns, told_label, registers, catalogue)
+    resolver = Resolver(dataset, table, told_label, registers, catalogue)
     numbered = table.frame.with_row_index("__index")
     frame = in_scope(numbered, dataset)
     where_when = resolver.resolve(frame, pl.Series([period_type], dtype=pl.String).new_from_index(0, frame.height))
@@ -96,6 +96,7 @@ def _judge(
     uses, expected, measures = _uses(frame, dataset, table.columns)
     sums, used = _sums(cells, uses, expected)
     measured = _observations(rows, sums, measures, table, catalogue)
+    measured, impossible = _within_definition(measured, catalogue)
     cells = _with_outcomes(cells, used, dataset)
     problems = [
         Problem("column_undeclared", f"{dataset.id} does not know the column {column}", table.sheet, None, column, None,
@@ -107,7 +108,9 @@ def _judge(
     width = len(roles.in_scope)
     return Judgement(
         landed=[Landed("observations", measured.height, [measured])],
-        findings=pl.concat([findings(problems, catalogue), aside]),
+        findings=pl.concat([
+            findings(problems, catalogue), aside, impossible, _lines_missing(rows, dataset, table.sheet, catalogue),
+        ]),
         rows_read=height,
         cells_in=height * (width + len(roles.out_of_scope) + len(roles.undeclared)),
         cells_landed=counts.get("landed", 0),
@@ -254,6 +257,8 @@ def _observations(
     is_rate = pl.col("base").is_not_null() & pl.col("has_base")
     ratio = pl.when(is_rate).then(pl.col("base") * pl.col("numerator") / pl.col("denominator")).otherwise("numerator")
     # Nothing of nothing is no rate: a quarter without a single order ending has no percentage.
+    # A sub-measure whose lines a return leaves out was not returned; the whole was, and is marked.
+    frame = frame.filter((pl.col("breakdown_id") == "all") | pl.col("numerator_whole").is_not_null())
     marker = (
         pl.when(~whole)
         .then(pl.lit("x"))
@@ -267,6 +272,82 @@ def _observations(
         pl.when(whole & pl.col("numerator_marker").is_null()).then("numerator").alias("numerator"),
         pl.when(whole & pl.col("denominator_marker").is_null() & pl.col("has_base")).then("denominator")
         .alias("denominator"),
+    )  # fmt: skip
+
+
+def _within_definition(measured: pl.DataFrame, catalogue: Catalogue) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The observations with those that their definition forbids left without a value, and what was found (FINDINGS).
+
+    Their cells are parts of other sums too and stay landed.
+    """
+    limits = pl.DataFrame(
+        [
+            (indicator.id, d.version, d.bounds.minimum, d.bounds.maximum,
+             d.measure == "proportion" and d.may_exceed_base is None)
+            for indicator in catalogue.indicators.values()
+            for d in indicator.definitions
+        ],
+        schema={"indicator_id": pl.String, "definition_version": pl.String, "minimum": pl.Float64,
+                "maximum": pl.Float64, "bounded": pl.Boolean},
+        orient="row",
+    )  # fmt: skip
+    value = pl.col("value")
+    judged = measured.join(limits, on=["indicator_id", "definition_version"], how="left", maintain_order="left")
+    judged = judged.with_columns(
+        pl.when(pl.col("bounded") & (pl.col("numerator") > pl.col("denominator")))
+        .then(pl.lit("numerator_over_denominator"))
+        .when((value < pl.col("minimum")) | (value > pl.col("maximum")))
+        .then(pl.lit("value_out_of_bounds"))
+        .alias("rule")
+    )
+    titles = {rule.id: rule.title for rule in catalogue.rules.values()}
+    figures = pl.format("{} of {}", _whole("numerator"), _whole("denominator"))
+    found = judged.filter(pl.col("rule").is_not_null()).select(
+        "rule", "sheet", "row", "column", pl.coalesce(figures, value.cast(pl.String)).alias("value"),
+        pl.format(
+            "{}: {} {}", pl.col("rule").replace_strict(titles, default=""), "indicator_id", "breakdown_id"
+        ).alias("reason"),
+        pl.lit(0, pl.Int64).alias("cells"),
+    )  # fmt: skip
+    is_wrong = pl.col("rule").is_not_null()
+    kept = judged.with_columns(
+        pl.when(~is_wrong).then("value").alias("value"),
+        pl.when(is_wrong).then(pl.lit("x")).otherwise("value_marker").alias("value_marker"),
+    ).drop("minimum", "maximum", "bounded", "rule")
+    return kept, with_rules(found, catalogue)
+
+
+def _whole(column: str) -> pl.Expr:
+    return pl.col(column).cast(pl.Int64).cast(pl.String)
+
+
+def _lines_missing(rows: pl.DataFrame, dataset: Dataset, sheet: str | None, catalogue: Catalogue) -> pl.DataFrame:
+    """Lines that a whole needs and a return leaves out, each return and line once (FINDINGS)."""
+    needed = {
+        line
+        for measure in dataset.measures
+        if measure.breakdown == "all"
+        for side in ("numerator", "denominator")
+        for term in _terms(measure, side)
+        for line in term.lines
+    }
+    sound = rows.filter(pl.col("where_rule").is_null())
+    returns = sound.group_by(GROUP, maintain_order=True).agg(pl.col("row").min())
+    lines = pl.DataFrame({LINE: sorted(needed)}, schema={LINE: pl.String})
+    missing = returns.join(lines, how="cross").join(
+        sound.select(*GROUP, LINE), on=[*GROUP, LINE], how="anti", nulls_equal=True
+    )
+    return with_rules(
+        missing.select(
+            pl.lit("line_missing").alias("rule"), pl.lit(sheet, pl.String).alias("sheet"), "row",
+            pl.lit(None, pl.String).alias("column"), pl.col(LINE).alias("value"),
+            pl.format(
+                "the return of {} for {} leaves out a line that a whole is made of", "area_name_as_published",
+                "period_label",
+            ).alias("reason"),
+            pl.lit(0, pl.Int64).alias("cells"),
+        ),
+        catalogue,
     )  # fmt: skip
 
 

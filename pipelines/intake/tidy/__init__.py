@@ -16,10 +16,10 @@ __all__ = [
     "Indicator",
     "References",
     "Topic",
+    "Writing",
     "locations",
     "observed",
     "screen",
     "topic",
-    "Writing",
     "writing_of",
 ]

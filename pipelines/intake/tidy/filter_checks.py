@@ -131,7 +131,8 @@ def duplicates(pair: Pair) -> Iterator[Problem]:
         .collect()
     )
     hits = repeated.select(
-        pl.col("__second").alias("row"), pl.lit(None).alias("column"), pl.lit(None).alias("value"), pl.col("__rows").alias("cells"),
+        pl.col("__second").alias("row"), pl.lit(None).alias("column"), pl.lit(None).alias("value"),
+        pl.col("__rows").alias("cells"),
         pl.format("the row has the time, place and filter items of row {}", "__first").alias("reason"),
     )  # fmt: skip
     yield from problems("tidy_duplicate_rows", hits, table.sheet)

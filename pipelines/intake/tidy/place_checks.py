@@ -30,7 +30,7 @@ def combinations(pair: Pair, references: References) -> Iterator[Problem]:
         found = _distinct(pair, level)
         if found.is_empty():
             continue
-        if references.knows(level.level, level.columns):
+        if references.columns(level):
             judge = _by_reference(pair, level, references)
         else:
             judge = _by_form(level, found, pair.standard.conventions.universal_code)
@@ -124,7 +124,8 @@ def _by_reference(pair: Pair, level: GeographicLevel, references: References) ->
     assert level.code is not None
     conventions, rule = pair.standard.conventions, level.checked_by
     ranks = frozenset(conventions.words_of_rank)
-    accepted = references.combinations(level.level, level.columns)
+    columns = references.columns(level)
+    accepted = references.combinations(level.level, columns)
     names: dict[tuple[str, ...], set[str]] = {}
     for code, name, *others in accepted:
         names.setdefault((code, *others), set()).add(name)
@@ -133,7 +134,7 @@ def _by_reference(pair: Pair, level: GeographicLevel, references: References) ->
 
     def judge(row: dict[str, str]) -> _Verdict:
         assert rule is not None
-        code, name, *others = (row[column] for column in level.columns)
+        code, name, *others = (row[column] for column in columns)
         if (code, name, *others) in accepted:
             return None
         if code == conventions.universal_code and name in conventions.universal_names:

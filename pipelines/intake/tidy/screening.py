@@ -53,8 +53,8 @@ def screen(
         standard: The standard; the one under sources/vocab/tidy/ where none is given.
 
     Returns:
-        Problems (those of the metadata name its file as their sheet), the first few values of each rule at the row they first stand in, `cells` counting all that are
-        concerned. Empty where the pair is as the standard asks.
+        Problems, the first few values of each rule at the row they first stand in, `cells` counting all that are
+        concerned. Those of the metadata name its file as their sheet. Empty where the pair is as the standard asks.
     """
     standard = standard or load_tidy()
     found = list(file_checks.named(data_name, meta_name))

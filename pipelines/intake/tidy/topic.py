@@ -26,7 +26,7 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Filter:
-    """A column of items. `default` is the item that stands for the whole, `group_default` that of its grouping column."""
+    """A column of items. `default` is the item for the whole, `group_default` that of its grouping column."""
 
     column: str
     label: str

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import yaml
 
 from pipelines.intake.decided import applied, complete_decision, waivers
 from pipelines.intake.problems import FINDINGS
@@ -148,3 +149,12 @@ def test_every_kind_of_decision_says_what_its_subject_is():
     for kind in load_catalogue().decision_kinds.values():
         assert isinstance(kind, DecisionKind)
         assert kind.subject_is
+
+
+def test_what_looks_at_a_whole_delivery_may_be_waived_and_what_looks_at_a_cell_may_not():
+    """A new check says whether it may be waived by the file it stands in: series.yml, and no other."""
+    rules = Path(FIXTURES).parents[1] / "sources" / "vocab" / "rules"
+    of_series = {entry["id"] for entry in yaml.safe_load((rules / "series.yml").read_text(encoding="utf-8"))}
+    known = load_catalogue().rules
+    waivable = {name for name, rule in known.items() if rule.waivable}
+    assert waivable == {name for name in of_series if known[name].severity in ("error", "warning")}

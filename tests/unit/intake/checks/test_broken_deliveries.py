@@ -40,7 +40,7 @@ FOUND = {
     "zero_between_markers": (
         LAIT, {"zero_between_markers": 1, "zero_and_marker_mixed": 1}, "Vellow is 0 in 2019, and has no value"
     ),
-    "zero_and_marker_mixed": (LAIT, {"zero_and_marker_mixed": 1}, "2 areas have 2 zeros and 2 markers"),
+    "zero_and_marker_mixed": (LAIT, {"zero_and_marker_mixed": 1}, "for no value: 2 (2 zeros, 2 markers)"),
     "part_year_residue": (LAIT, {"part_year_residue": 1}, "90 of 365 days into 2022; the period before it is 174"),
     "period_not_over": (LAIT, {"period_not_over": 1}, "2 figures for 2026, which ends on 2026-12-31"),
     "rate_copied_to_members": (LAIT, {"rate_copied_to_members": 2}, "Oxterby, Vellow have one and the same rate, 13.9"),

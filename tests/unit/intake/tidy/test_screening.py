@@ -3,14 +3,20 @@
 Take a check away and its case fails; add a rule without a case and the last test fails.
 """
 
+import csv
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from pipelines.intake.tidy import References, Writing, writing_of
+from pipelines.intake.problems import findings
+from pipelines.intake.tidy import References, Writing, observed, screen, topic, writing_of
+from pipelines.readers import read, tabulate
 from sources.catalogue import load_catalogue
 from sources.tidy import load_tidy
-from tests.unit.intake.tidy.conftest import REFERENCES, Editable
+from tests.unit.intake.tidy.conftest import GOOD, NAME, REFERENCES, Editable
 
 Edit = Callable[[Editable], object]
 
@@ -260,6 +266,22 @@ def test_a_filter_with_too_many_items_is_found(editable, screened):
     assert [(problem.column, problem.cells) for problem in found] == [("breakdown", limit + 4)]
 
 
+@pytest.mark.parametrize(
+    ("rule", "row", "column", "cells"),
+    [
+        ("tidy_data_mandatory_cols", 1, "geographic_level", 0),
+        ("tidy_duplicate_rows", 4, None, 2),
+        ("tidy_overcompleted_cols", 5, "new_la_code", 1),
+    ],
+)
+def test_a_broken_fixture_is_found_as_delivered(rule, row, column, cells):
+    folder = GOOD.parents[1] / "broken" / "tidy"
+    data, meta = folder / f"{rule}.csv", folder / f"{rule}.meta.csv"
+    tables = [tabulate(sheet, sheet.first_row) for path in (data, meta) for sheet in read(path)]
+    found = [p for p in screen(*tables, data.name, meta.name, references=REFERENCES) if p.rule == rule]
+    assert (found[0].row, found[0].column, found[0].cells) == (row, column, cells)
+
+
 def test_how_a_file_is_written_is_judged_from_its_bytes(editable, screened, tmp_path):
     latin = writing_of("a;b\nHafod Caf\u00e9;1\n;\n\n".encode("cp1252"), tmp_path)
     assert latin == Writing(";", False, 1)
@@ -273,6 +295,36 @@ def test_how_a_file_is_written_is_judged_from_its_bytes(editable, screened, tmp_
 def test_problems_of_the_metadata_name_its_file(editable, screened):
     editable.say(4, "label", "")
     assert [problem.sheet for problem in screened(editable)] == ["norrow_absence.meta.csv"]
+
+
+CELLS = st.sampled_from([
+    "", "  ", "x", "z", "NA", "Total", "{", "a;b=c", "row", "value", "time_period", "School", "Provider", "-1", "é",
+    "Local authority", "Week 3", "2020", "202021", "99", "school_name", "ward_code", "ward_name", "FE0000001 / ",
+    "/", "column 3", "pupil_count (2)", "Filter", "Indicator", "characteristic", "characteristic_group", "\n",
+    "ethnicity_major",
+])  # fmt: skip
+EDITS = st.lists(st.tuples(st.booleans(), st.integers(0, 14), st.integers(0, 13), CELLS), min_size=1, max_size=8)
+
+
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(edits=EDITS)
+def test_whatever_is_changed_is_judged_or_refused_and_what_is_read_loses_no_cell(edits, table_of):
+    files = {True: csv_rows(GOOD / f"{NAME}.csv"), False: csv_rows(GOOD / f"{NAME}.meta.csv")}
+    for is_data, row, column, value in edits:
+        line = files[is_data][row % len(files[is_data])]
+        line[column % len(line)] = value
+    data, meta = table_of(files[True]), table_of(files[False])
+    found = screen(data, meta, "a.csv", "a.meta.csv", references=REFERENCES)
+    listed = findings(found, load_catalogue())
+    assert listed["stage"].null_count() == 0
+    if "refuse" not in listed["severity"]:
+        about = topic(data, meta, "a")
+        assert observed(data, about).height == data.frame.height * len(about.indicators)
+
+
+def csv_rows(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.reader(stream))
 
 
 def test_every_rule_has_a_case():
@@ -293,6 +345,14 @@ def test_without_references_only_the_form_of_codes_is_looked_at_and_a_note_says_
     found = screened(editable, References())
     noted = {problem.column for problem in found if problem.rule == "tidy_combinations_not_checked"}
     assert noted == {"country_code", "region_code", "new_la_code"}
+
+
+def test_a_register_without_the_second_code_is_asked_for_code_and_name(editable, screened):
+    areas = {**REFERENCES.areas, "Local authority": REFERENCES.areas["Local authority"].drop("old_la_code")}
+    editable.put(8, "old_la_code", "999")
+    editable.put(11, "la_name", "Quillmarsh")
+    found = [(problem.rule, problem.row) for problem in screened(editable, References(areas))]
+    assert found == [("tidy_la_combinations", 11)]
 
 
 def test_areas_that_share_a_service_are_known_by_their_parts_only(editable, screened):
@@ -321,4 +381,3 @@ def test_a_school_name_may_be_the_only_filter(editable, screened):
     editable.add("school_name", "Total", "Total", "Mill Lane")
     editable.meta.append(["school_name", "Filter", "School", "", "", "", "", ""])
     assert {problem.rule for problem in screened(editable)} == {"tidy_check_data_dictionary_col_name"}
-    assert REFERENCES.knows("Regional", ("region_code", "region_name"))
