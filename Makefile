@@ -11,6 +11,7 @@ PYTHON ?=
 NPM ?= .venv/bin/npm
 WORKERS ?= 2
 TESTS ?=
+MINUTES ?= 1
 SYSTEM_PACKAGES ?= chromium
 LOCK_OPTIONS ?=
 
@@ -159,6 +160,14 @@ test: setup  ## Run the tests; ends with pytest's summary (TESTS='tests/unit -k 
 .PHONY: bench
 bench: setup  ## Run the benchmarks (tests/benchmarks/bench_*.py), one at a time, and print what they measure
 	@$(BIN)/python -m pytest tests/benchmarks -o python_files='bench_*.py' --capture=no $(TESTS)
+
+.PHONY: fuzz
+fuzz: setup  ## Feed damaged files to the readers, MINUTES to each format (tests/fuzz); logs and crashes in /tmp/fuzz
+	@failed=; \
+	for format in csv xlsx ods xls parquet json zip; do \
+		$(BIN)/python -m tests.fuzz.fuzz_readers "$$format" --minutes $(MINUTES) || failed=1; \
+	done; \
+	test -z "$$failed"
 
 .PHONY: lint lint-addresses
 lint: setup lint-addresses  ## Check style, types, import contracts, SQL, and that no lock names an address

@@ -104,7 +104,7 @@ def _plan(release: Release, drawings: Drawings) -> tuple[list[Page], dict[str, s
     comparisons.load_services(release, [comparisons.headline(found) for found in compared.values()])
     tables: dict[str, str | list[Row]] = {
         "data/attribution_gaps.csv": gaps.ALL_GAPS,
-        "data/quarantined_rows.csv": deliveries_page.ALL_QUARANTINED,
+        **deliveries_page.TABLES,
     }
     # First, because their charts are drawn while the other pages are put together.
     comparison_pages = []

@@ -29,8 +29,11 @@ def words() -> dict[str, Entries]:
 
 @cache
 def vocabulary(name: str, key: str = "id") -> Entries:
-    """One vocabulary of sources/vocab, by its key."""
-    return {entry[key]: entry for entry in _load(resources.files("sources") / "vocab" / f"{name}.yml")}
+    """One vocabulary of sources/vocab, by its key: a file, or the files of a folder."""
+    home = resources.files("sources") / "vocab"
+    folder = home / name
+    files = [file for file in folder.iterdir() if file.name.endswith(".yml")] if folder.is_dir() else []
+    return {entry[key]: entry for file in files or [home / f"{name}.yml"] for entry in _load(file)}
 
 
 def label(closed_list: str, code: str | None) -> str:

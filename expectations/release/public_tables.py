@@ -38,4 +38,5 @@ PUBLIC_TABLES = (
     PublicTable("deliveries", ("delivery_id",), may_be_empty=False),
     PublicTable("expected_deliveries"),
     PublicTable("quarantined_rows"),
+    PublicTable("delivery_warnings"),
 )

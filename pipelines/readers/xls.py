@@ -38,6 +38,7 @@ def sheets(source: Source) -> list[RawSheet]:
             if kind == _TEXTS and struct.unpack_from("<I", body, 4)[0] * 3 > len(stream):
                 raise IndexError("it claims more texts than it has room for")
         # Before calamine: it lays out every sheet at once, and ends the whole process on a cell at a damaged address.
+        _check_places(stream, offsets)
         errors = [_errors(stream, offset) for offset in offsets]
         return calamine.sheets(data, path, lambda place, _: errors[place])
     except (struct.error, IndexError, KeyError) as error:
@@ -45,7 +46,13 @@ def sheets(source: Source) -> list[RawSheet]:
 
 
 def _records(stream: bytes, position: int) -> Iterator[tuple[int, bytes]]:
-    """The records of one substream, charts inside it included."""
+    """The records of one substream, charts inside it included.
+
+    Raises:
+        IndexError: no substream begins there.
+    """
+    if struct.unpack_from("<H", stream, position)[0] != _BEGIN_OF_STREAM:
+        raise IndexError("a part does not begin where it is said to")
     depth = 0
     while position + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, position)
@@ -64,13 +71,6 @@ def _errors(stream: bytes, offset: int) -> dict[tuple[int, int], str]:
         depth += (kind == _BEGIN_OF_STREAM) - (kind == _END_OF_STREAM)
         if depth > 1:
             continue  # a chart's own copy of the cells
-        if kind == _DIMENSIONS:
-            top, rows, left, columns = struct.unpack_from("<IIHH" if len(body) >= 14 else "<HHHH", body)
-            _check_place(rows - 1, columns - 1)
-            if top > rows or left > columns:
-                raise IndexError(f"no sheet begins in row {top + 1} and ends in row {rows}")
-        elif kind in _CELLS:
-            _check_place(*struct.unpack_from("<HH", body))
         code = None
         if kind == _ERROR_OR_TRUTH and body[7]:
             code = body[6]
@@ -79,6 +79,24 @@ def _errors(stream: bytes, offset: int) -> dict[tuple[int, int], str]:
         if code is not None:
             errors[struct.unpack_from("<HH", body)] = _ERRORS.get(code, f"#ERR{code}")
     return errors
+
+
+def _check_places(stream: bytes, offsets: list[int]) -> None:
+    """Refuse a cell or an extent that no XLS can have, wherever a sheet's records lead, whole or not."""
+    seen: set[int] = set()
+    for position in offsets:
+        while position + 4 <= len(stream) and position not in seen:
+            seen.add(position)
+            kind, length = struct.unpack_from("<HH", stream, position)
+            body = stream[position + 4 : position + 4 + length]
+            if kind == _DIMENSIONS:
+                top, rows, left, columns = struct.unpack_from("<IIHH" if len(body) >= 14 else "<HHHH", body)
+                _check_place(rows - 1, columns - 1)
+                if top > rows or left > columns:
+                    raise IndexError(f"no sheet begins in row {top + 1} and ends in row {rows}")
+            elif kind in _CELLS:
+                _check_place(*struct.unpack_from("<HH", body))
+            position += 4 + length
 
 
 def _check_place(row: int, column: int) -> None:

@@ -1,9 +1,10 @@
-"""What came in, file by file: the verdict, the reason, and where every cell went."""
+"""What came in, file by file: verdict, reason, where every cell went; what was told, decided, and should have come."""
 
 from __future__ import annotations
 
 from markupsafe import Markup
 
+from reports import returns, told
 from reports.balance import Balances
 from reports.numbers import count, several
 from reports.page import Page
@@ -23,18 +24,20 @@ group by rule
 order by cells desc, rule
 """
 
-_EXPECTED = """
-select source_id, period_start, period_end, count(*) as expected,
-    count(*) filter (status = 'received') as received, count(*) filter (status = 'late') as late,
-    count(*) filter (status = 'missing') as missing
-from expected_deliveries
-group by source_id, period_start, period_end
-order by source_id, period_end desc
-"""
-
 ALL_QUARANTINED = """
 select * from quarantined_rows order by delivery_id, sheet, "row", "column", rule
 """
+CSV = {
+    "quarantined": "data/quarantined_rows.csv",
+    "told": "data/delivery_warnings.csv",
+    "expected": "data/expected_deliveries.csv",
+}
+TABLES = {
+    CSV["quarantined"]: ALL_QUARANTINED,
+    CSV["told"]: told.ALL_WARNINGS,
+    CSV["expected"]: returns.ALL_EXPECTED,
+}
+"""What the page offers to download: path -> query."""
 
 
 def page(release: Release, balances: Balances, sources: Sources) -> Page:
@@ -44,6 +47,7 @@ def page(release: Release, balances: Balances, sources: Sources) -> Page:
         name: sum(row[name] or 0 for row in deliveries)
         for name in ("cells_in", "cells_landed", "cells_quarantined", "cells_out_of_scope")
     }
+    all_told, to_chase = told.how_many(release), returns.to_chase(release)
     set_aside = release.row("select count(*) as n from quarantined_rows")["n"]
     return Page(
         path="deliveries.html",
@@ -62,8 +66,17 @@ def page(release: Release, balances: Balances, sources: Sources) -> Page:
             ),
             "set_aside": set_aside,
             "rows_shown": min(set_aside, ROWS_SHOWN),
-            "expected": _expected_table(release.rows(_EXPECTED), sources),
-            "csv": "data/quarantined_rows.csv",
+            "told": all_told,
+            "told_shown": min(all_told, told.ROWS_SHOWN),
+            "told_by_rule": told.by_rule(release),
+            "told_one_by_one": told.one_by_one(release),
+            "as_on": returns.as_on(release),
+            "expected": returns.by_period(release, sources),
+            "to_chase": to_chase,
+            "chase_shown": min(to_chase, returns.ROWS_SHOWN),
+            "chase_list": returns.chase_list(release, sources),
+            "decisions": told.decisions(release),
+            "csv": CSV,
         },
     )
 
@@ -160,25 +173,14 @@ def _quarantined_table(quarantined: list[Row]) -> Markup | None:
         Column("Cells", is_numeric=True),
     ]
     rows = [
-        [row["delivery_id"], _place(row), row["value"] or "nothing", row["reason"], row["remedy"], count(row["cells"])]
+        [
+            row["delivery_id"],
+            told.place(row),
+            row["value"] or "nothing",
+            row["reason"],
+            row["remedy"],
+            count(row["cells"]),
+        ]
         for row in quarantined
     ]
     return table("Quarantined entries", columns, rows, is_caption_hidden=True)
-
-
-def _place(row: Row) -> str:
-    parts = [("sheet", row["sheet"]), ("row", row["row"]), ("column", row["column"])]
-    return ", ".join(f"{name} {value}" for name, value in parts if value is not None) or "the whole file"
-
-
-def _expected_table(expected: list[Row], sources: Sources) -> Markup | None:
-    if not expected:
-        return None
-    columns = [Column("Dataset", is_quoted=True), Column("Period")]
-    columns += [Column(words, is_numeric=True) for words in ("Expected", "Received", "Late", "Missing")]
-    rows = [
-        [sources.title(row["source_id"]), span(row["period_start"], row["period_end"])]
-        + [count(row[name]) for name in ("expected", "received", "late", "missing")]
-        for row in expected
-    ]
-    return table("Returns expected, by dataset and period", columns, rows, is_caption_hidden=True)

@@ -29,7 +29,7 @@ def test_a_dataset_recognises_its_own_columns(dataset):
 
 @pytest.mark.parametrize("dataset", CATALOGUE.datasets.values(), ids=lambda d: d.id)
 def test_datasets_of_one_signature_are_told_apart(dataset):
-    """By more columns, or by what their names may say; else each would be refused as ambiguous."""
+    """By more columns, by their lines, or by what their names may say; else each would be refused as ambiguous."""
     columns = (*dataset.signature.required, *_examples(dataset.signature.patterns))
     rivals = [
         other
@@ -39,7 +39,10 @@ def test_datasets_of_one_signature_are_told_apart(dataset):
         and len(other.signature.required) >= len(dataset.signature.required)
     ]
     if rivals:
-        assert all(each.name_hints.tells_apart for each in (dataset, *rivals)), [each.id for each in rivals]
+        alike = [each for each in (dataset, *rivals) if not each.signature.lines]
+        assert len(alike) < 2 or all(each.name_hints.tells_apart for each in alike), [each.id for each in rivals]
+        lines = [line for each in (dataset, *rivals) for line in each.signature.lines]
+        assert len(lines) == len(set(lines)), "a line of two datasets tells neither"
 
 
 @pytest.mark.parametrize("dataset", OBSERVED, ids=lambda d: d.id)

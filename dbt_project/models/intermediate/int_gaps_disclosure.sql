@@ -7,12 +7,23 @@ with observations as (
         indicators.measure,
         settings.small_count,
         settings.small_denominator,
+        expected_deliveries.due_date,
+        expected_deliveries.status as return_status,
         case when indicators.measure = 'count' then coalesce(numerator, value) else numerator end as events
     from {{ ref('int_observations') }} as observations
     left join {{ ref('stg_indicators') }} as indicators
         on
             observations.indicator_id = indicators.indicator_id
             and observations.definition_version = indicators.definition_version
+    left join {{ ref('stg_expected_deliveries') }} as expected_deliveries
+        on
+            observations.is_expected
+            and observations.source_id = expected_deliveries.source_id
+            and observations.area_type = expected_deliveries.area_type
+            and observations.area_code = expected_deliveries.area_code
+            and observations.period_start = expected_deliveries.period_start
+            and observations.period_end = expected_deliveries.period_end
+            and observations.period_type is not distinct from expected_deliveries.period_type
     cross join {{ ref('stg_settings') }} as settings
     where observations.is_current
 
@@ -33,7 +44,12 @@ select
     case
         when is_expected
             then 'The calendar expects a return for ' || coalesce(period_label, period_start || ' to ' || period_end)
-                || coalesce(', due ' || cast(recorded_at as date), '') || '; none was received.'
+                || coalesce(', due ' || due_date, '')
+                || case
+                    when return_status = 'missing' then '; none was received.'
+                    when return_status = 'refused' then '; what came was refused.'
+                    else '; it came without this figure.'
+                end
         when is_derived then 'Derived, and no value can be formed.'
         else 'Published as ' || value_marker || '.'
     end as evidence,

@@ -79,6 +79,18 @@ gaps as (
     from group_gaps
     left join {{ ref('stg_gap_kinds') }} as kinds on group_gaps.kind = kinds.kind
 
+),
+
+-- A person may accept that a gap stays: it goes on blocking, and says who accepted it.
+waived as (
+
+    select
+        subject as gap_id,
+        first(decision_id order by decided_on desc, decision_id) as decision_id
+    from {{ ref('stg_decisions') }}
+    where decision_kind = 'waive_gap'
+    group by subject
+
 )
 
 select
@@ -103,8 +115,10 @@ select
     gaps.evidence_locator,
     gaps.owner,
     gaps.resolved_by,
+    waived.decision_id,
     coalesce(previous.opened_in_release, settings.release_id) as opened_in_release,
     cast(null as varchar) as closed_in_release
 from gaps
 cross join {{ ref('stg_settings') }} as settings
 left join {{ ref('stg_previous_gaps') }} as previous on gaps.gap_id = previous.gap_id
+left join waived on gaps.gap_id = waived.gap_id

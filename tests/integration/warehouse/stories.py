@@ -131,7 +131,8 @@ def _figures_by_service(world: World) -> None:
         if service == "absent":
             world.add("expected_deliveries", source_id="test__by_service", area_type="youth_justice_service",
                       area_code=service, period_start=YEAR[0], period_end=YEAR[1], period_type="calendar_year",
-                      period_label="2024", due_date=date(2025, 1, 31), status="missing")  # fmt: skip
+                      period_label="2024", due_date=date(2025, 1, 31), late_after=date(2025, 1, 31),
+                      status="missing", is_late=True)  # fmt: skip
         elif service in markers:
             world.observe(service, None, value_marker=markers[service])
         elif service == "provisional":

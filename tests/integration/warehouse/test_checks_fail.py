@@ -34,11 +34,15 @@ BROKEN = {
     "comparison_uses_only_attributable": "update main.attributions set comparability_status = 'break'",
     "comparisons_coverage_a_share": "update main.comparisons set coverage = 1.01",
     "comparisons_unique": twice("comparisons"),
+    "decisions_subject_found": """
+        insert into main.decisions (decision_id, decision_kind, subject) values ('W-1', 'waive_gap', 'unheard_of')
+    """,
     "deliveries_unique": """
         insert into main.deliveries (delivery_id) values ('D0001');
         insert into main.deliveries (delivery_id) values ('D0001')
     """,
     "derived_from_every_member": "update main.observations set numerator = numerator + 1 where area_code = 'X1'",
+    "expected_deliveries_unique": twice("expected_deliveries"),
     "gap_kinds_known": "update main.attribution_gaps set kind = 'U6' where kind = 'U1'",
     "gaps_unique": twice("attribution_gaps"),
     "indicators_unique": twice("indicators"),

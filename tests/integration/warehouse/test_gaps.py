@@ -164,3 +164,17 @@ def test_a_gap_keeps_its_name_and_the_release_that_opened_it(compiled: Compiled,
         "silent", 11.0, delivery_id="D0002", published_at=datetime(2025, 6, 1), recorded_at=datetime(2025, 6, 1)
     )
     assert compiled.build(world.write(tmp_path / "second")).execute(query).fetchall() == first
+
+
+def test_a_gap_that_a_person_waived_says_so_and_goes_on_blocking(compiled: Compiled, tmp_path: Path) -> None:
+    world = World()
+    world.indicator("steady_percent")
+    world.service("silent")
+    world.observe("silent", 1.0)
+    found = "select gap_id, is_blocking, decision_id from main.attribution_gaps where kind = 'E1'"
+    ((gap, is_blocking, decision),) = compiled.build(world.write(tmp_path / "before")).execute(found).fetchall()
+    assert (is_blocking, decision) == (True, None)
+    for number in (1, 2):
+        world.add("decisions", decision_id=f"W-{number}", decision_kind="waive_gap", subject=gap, decided_by="A. Quill",
+                  decided_on=datetime(2025, 3, number).date(), reason="the plan was never published")  # fmt: skip
+    assert compiled.build(world.write(tmp_path / "after")).execute(found).fetchall() == [(gap, True, "W-2")]

@@ -23,8 +23,10 @@ LANDED = (
     "authority_parents",
     "service_memberships",
     "structure_assertions",
+    "quarantined_rows",
+    "delivery_warnings",
 )
-LEDGER = ("deliveries", "quarantined_rows", "expected_deliveries", "decisions")
+LEDGER = ("deliveries", "expected_deliveries", "decisions")
 LEARNT = datetime(2025, 3, 1)
 PREVIOUS_GAPS = {"gap_id": pl.String, "opened_in_release": pl.String, "closed_in_release": pl.String}
 

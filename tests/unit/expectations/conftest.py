@@ -281,6 +281,7 @@ create table structure_assertions as select 'a1' as assertion_id, 'D1' as delive
 create table typology_crosswalks as select 'today' as from_typology_id where false;
 create table expected_deliveries as select 'made' as source_id where false;
 create table quarantined_rows as select 'D1' as delivery_id where false;
+create table delivery_warnings as select 'D1' as delivery_id where false;
 """
 
 

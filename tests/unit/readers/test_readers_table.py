@@ -1,7 +1,7 @@
 import polars as pl
 import pytest
 
-from pipelines.readers import RawSheet, tabulate
+from pipelines.readers import RawSheet, blocks, tables, tabulate
 from pipelines.readers.raw import grid
 
 
@@ -121,3 +121,40 @@ def test_a_header_without_rows_gives_an_empty_table() -> None:
     table = tabulate(sheet_of(["a", "b", "c"]), 1)
     assert table.columns == ("a", "b", "c")
     assert table.frame.rows() == []
+
+
+def side_by_side() -> RawSheet:
+    return sheet_of(
+        ["Table 1: a title that runs across", None, None, None, "x", None],
+        ["Area", "Rate", None, "Area", "Rate", None],
+        ["Vellow", "1", None, "Norrow", "3", " "],
+        ["Oxterby", "2", None, None, None, None],
+        [None, None, None, "Quillmarsh", None, None],
+    )
+
+
+def test_tables_side_by_side_are_found_and_read_one_by_one() -> None:
+    sheet = side_by_side()
+    assert blocks(sheet, 2) == [(1, 2), (4, 5)]
+    left, right = (tabulate(sheet, 2, block=block) for block in blocks(sheet, 2))
+    assert left.columns == right.columns == ("Area", "Rate")
+    assert left.frame.rows() == [(3, "Vellow", "1"), (4, "Oxterby", "2")]
+    assert right.frame.rows() == [(3, "Norrow", "3"), (5, "Quillmarsh", None)]
+    assert (left.places, right.places) == ((1, 2), (4, 5))
+    assert left.notes == ((1, "Table 1: a title that runs across"),)
+    assert right.notes == ((1, "x"),)
+    assert tabulate(sheet, 2).columns == ("Area", "Rate", "Area (2)", "Rate (2)")
+
+
+def test_a_block_of_a_sheet_in_pieces() -> None:
+    sheet = side_by_side()
+    first = RawSheet(None, sheet.cells.head(3), 1, later=frozenset({1, 2, 4}))
+    further = [RawSheet(None, sheet.cells.slice(3, 1), 4), RawSheet(None, sheet.cells.slice(4), 5)]
+    right = list(tables(first, further, 2, block=(4, 5)))
+    assert [row for table in right for row in table.frame.rows()] == [(3, "Norrow", "3"), (5, "Quillmarsh", None)]
+
+
+@pytest.mark.parametrize("block", [(0, 2), (2, 1), (5, 7)])
+def test_a_block_that_is_not_there_is_an_error(block: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match="the sheet has no columns"):
+        tabulate(side_by_side(), 2, block=block)

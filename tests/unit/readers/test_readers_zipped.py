@@ -74,7 +74,7 @@ def test_a_damaged_member_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_zip_that_unpacks_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(zipped, "MAX_BYTES", 10)
+    monkeypatch.setattr(zipped, "MAX_MEMBER_BYTES", 10)
     with pytest.raises(UnreadableFile, match="unpacks to more than 10 bytes"):
         read(zip_of(tmp_path / "x.zip", {"a.csv": b"a,b\n1,2\n3,4\n"}))
 

@@ -677,15 +677,55 @@ def _deliveries(world: World) -> None:
         cells=1,
         recorded_at=datetime(2026, 11, 20, 9, 0),
     )
+    world.add(
+        "delivery_warnings",
+        delivery_id="D0007",
+        source_id=sources[0],
+        stage="indicators",
+        severity="warning",
+        rule="value_jumped",
+        row=18,
+        column="total",
+        value="47",
+        reason="47 after 12 the quarter before; no other service comes near",
+        remedy="ask the service",
+        recorded_at=datetime(2026, 11, 20, 9, 0),
+    )
+    world.add(
+        "delivery_warnings",
+        delivery_id="D0007",
+        source_id=sources[0],
+        stage="identities",
+        severity="note",
+        rule="rate_outside_its_parts",
+        reason="outside its parts; waived by A. Quill on 2026-11-02 until 2026-12-31: the publisher said why (W-1)",
+        remedy="ask the publisher",
+        recorded_at=datetime(2026, 11, 20, 9, 0),
+    )
+    world.add(
+        "decisions",
+        decision_id="W-1",
+        decision_kind="waive_check",
+        subject="rate_outside_its_parts",
+        decided_by="A. Quill",
+        decided_on=date(2026, 11, 2),
+        reason="the publisher said why",
+        until=date(2026, 12, 31),
+        recorded_at=datetime(2026, 11, 3),
+    )
     for service in world.tables["services"][:20]:
         world.add(
             "expected_deliveries",
             source_id=sources[0],
             area_type="youth_justice_service",
             area_code=service["service_id"],
+            area_name=service["service_name"],
             period_start=date(2025, 1, 1),
             period_end=date(2025, 3, 31),
             period_type="financial_quarter",
             period_label="2024Q4",
+            late_after=date(2025, 5, 21),
             status="missing" if service["service_id"].endswith("7") else "received",
+            is_late=service["service_id"].endswith("7"),
+            chase="the data lead of the service",
         )

@@ -386,6 +386,37 @@ def test_the_deliveries_page_gives_each_file_its_verdict_reason_and_cells(fictio
     assert [re.match(r"\d+", cell)[0] for cell in in_part[2:6]] == ["120", "119", "1", "0"]
 
 
+def test_the_deliveries_page_says_whom_to_ask_for_what_is_missing(fictional_site):
+    html = fictional_site.pages["deliveries.html"]
+    header, row = table_rows(html, "Returns expected, by dataset and period")
+    counted = dict(zip(header[2:], row[2:], strict=True))
+    assert counted == {
+        "Expected": "20", "Received": "18", "Corrected": "0", "Late": "0", "Refused": "0", "Missing": "2", "Due": "0",
+    }  # fmt: skip
+    chased = table_rows(html, "Returns to ask for")[1:]
+    assert len(chased) == 2
+    for asked in chased:
+        assert asked[3:] == ["Missing", "the data lead of the service"]
+        assert "no deadline known; late after 21 May 2025" in asked[2]
+    assert "As on 20 November 2026" in html
+    offered = list(csv.DictReader((fictional_site.folder / "data" / "expected_deliveries.csv").open()))
+    assert {row["chase"] for row in offered} == {"the data lead of the service"}
+
+
+def test_the_deliveries_page_tells_warnings_and_who_waived_a_check(fictional_site):
+    html = fictional_site.pages["deliveries.html"]
+    told = table_rows(html, "Warnings and notes")[1:]
+    assert [(row[0], row[1], row[2]) for row in told] == [
+        ("D0007", "Warning", "row 18, column total"), ("D0007", "Note", "the whole file"),
+    ]  # fmt: skip
+    assert "waived by A. Quill on 2026-11-02 until 2026-12-31" in told[1][4]
+    assert [row[1:3] for row in table_rows(html, "Told, by rule")[1:]] == [["Warning", "1"], ["Note", "1"]]
+    (decision,) = table_rows(html, "Decisions")[1:]
+    assert decision[0].startswith("Lets a check over whole deliveries pass until a day")
+    assert decision[3] == "31 December 2026"
+    assert len(list(csv.DictReader((fictional_site.folder / "data" / "delivery_warnings.csv").open()))) == 2
+
+
 # ------------------------------------------------------------------------------------------------ words, all or nothing
 
 
@@ -439,10 +470,15 @@ def test_a_render_never_replaces_a_folder_that_is_not_a_report(fictional_release
 def test_a_release_without_comparisons_or_quarantine_still_renders(real_like_release, assets, tmp_path):
     release = shutil.copytree(real_like_release, tmp_path / "2026.1")
     with duckdb.connect(str(release / "dovetail.duckdb")) as connection:
-        for name in ("comparisons", "comparison_services", "quarantined_rows", "expected_deliveries"):
+        for name in (
+            "comparisons", "comparison_services", "quarantined_rows", "expected_deliveries", "delivery_warnings",
+            "decisions",
+        ):  # fmt: skip
             connection.execute(f"delete from {name}")
 
     rendered = render(release, tmp_path / "site", assets=assets)
 
     assert not [path for path in rendered.pages if path.startswith("models/")]
-    assert "Nothing was set aside." in (tmp_path / "site" / "deliveries.html").read_text(encoding="utf-8")
+    html = (tmp_path / "site" / "deliveries.html").read_text(encoding="utf-8")
+    for words in ("Nothing was set aside.", "Nothing was told.", "no return is known to be missing", "No decision is"):
+        assert words in html

@@ -15,7 +15,7 @@ NAMES = [name for name, _ in kpis._TEMPLATES]
 DEFECTIVE = {
     "kpi_01_accommodation": ["Temporary accomodation", "Supported accommodation/supported lodgings"],
     "kpi_02_ete": ["Number of children in full time ETE with an order closing in the period ", "School (full-time)",
-                   "School (part time)", "16 - 24 hours"],
+                   "School (part time)", "Alternative provision", "16 - 24 hours"],
     "kpi_03_send_aln": ["Number of  children with an order ending in the period"],
     "kpi_04_mental_health": ["Number of  children with an order ending in the period",
                              "Getting Additional Help: Number of planned or offered interventions"],
@@ -24,6 +24,10 @@ DEFECTIVE = {
         "Number offered targeted intervention/treatment.",
         "Number attending specialist substance misuse treatment ",
         "Number offered specialist substance misuse treatment",
+    ],
+    "kpi_09_serious_violence": [
+        "Offences with a gravity score of 5 or more for Drugs offences resulting in a caution or sentence in the"
+        " quarter",
     ],
     "kpi_08_management_board": ["If attended - was this a new partner?"],
     "kpi_10_victims": ["Total number of victims "],
@@ -90,6 +94,13 @@ def test_in_and_out_of_ete_make_the_children_of_kpi_2(kpi):
     part, full = (whole[f"Number of children in {time} time ETE {ending}"] for time in ("part", "full"))
     assert (part + full == inside).all()
     assert (whole[f"Number of children in suitable ETE {ending}"] <= inside).all()
+
+
+def test_provision_of_school_age_holds_no_older_children_in_kpi_2(kpi):
+    whole = kpi("kpi_02_ete")
+    assert (lines_of(whole, "ro_above_end")["School (full-time)"].fill_null(0) == 0).all()
+    assert (lines_of(whole, "ro_school_end")["University"].fill_null(0) == 0).all()
+    assert lines_of(whole, "ro_school_end")["School (full-time)"].sum() > 0
 
 
 def test_a_plan_needs_an_identified_need_and_an_offer_a_need(kpi):

@@ -13,6 +13,7 @@ renamed as (
         decided_by,
         decided_on,
         reason,
+        until,
         recorded_at
     from source
 

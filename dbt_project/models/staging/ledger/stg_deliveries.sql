@@ -17,6 +17,8 @@ renamed as (
         reason,
         period_start,
         period_end,
+        area_type,
+        area_code,
         areas,
         rows_read,
         cells_in,

@@ -10,13 +10,18 @@ renamed as (
         source_id,
         area_type,
         area_code,
+        area_name,
         period_start,
         period_end,
         period_type,
         period_label,
         due_date,
+        late_after,
         status,
-        delivery_id
+        is_late,
+        delivery_id,
+        latest_delivery_id,
+        chase
     from source
 
 )

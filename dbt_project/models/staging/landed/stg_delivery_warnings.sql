@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ source('ledger', 'quarantined_rows') }}
+    select * from {{ source('landed', 'delivery_warnings') }}
 
 ),
 
@@ -9,14 +9,15 @@ renamed as (
     select
         delivery_id,
         source_id,
+        stage,
+        severity,
+        rule,
         sheet,
         "row",
         "column",
         value,
-        rule,
         reason,
         remedy,
-        cells,
         recorded_at
     from source
 
