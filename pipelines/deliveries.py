@@ -340,9 +340,7 @@ def _keep(path: Path, workspace: Workspace, sha256: str) -> None:
         raise Refused(Problem("file_unreadable", str(changed))) from changed
 
 
-def _outcome(
-    file: _File, recognised: Recognised, judgement: Judgement, delivery_id: str | None, rows: int
-) -> Outcome:
+def _outcome(file: _File, recognised: Recognised, judgement: Judgement, delivery_id: str | None, rows: int) -> Outcome:
     """The verdict on a judged dataset: accepted, accepted in part, or refused where nothing of it could land."""
     found = judgement.findings
     aside = found.filter(pl.col("severity").is_in(SETS_ASIDE))

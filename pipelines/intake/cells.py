@@ -60,9 +60,7 @@ def _grouped(separator: str | None) -> pl.Expr:
     if separator:
         grouped = rf"^[+-]?\d{{1,3}}({_escaped(separator)}\d{{3}})+(\.\d*)?$"
         text = (
-            pl.when(text.str.contains(grouped))
-            .then(text.str.replace_all(separator, "", literal=True))
-            .otherwise(text)
+            pl.when(text.str.contains(grouped)).then(text.str.replace_all(separator, "", literal=True)).otherwise(text)
         )
     return pl.when(text.str.contains(NUMBER)).then(text.cast(pl.Float64, strict=False))
 

@@ -8,8 +8,8 @@ import polars as pl
 
 from pipelines.intake.judgement import Judgement, together
 from pipelines.intake.layouts import measured, register, template, tidy, unloaded
-from pipelines.intake.places import Registers
 from pipelines.intake.layouts.settling import Check
+from pipelines.intake.places import Registers
 from pipelines.intake.problems import Problem, Refused, findings
 from pipelines.intake.recognise import Recognised, recognise
 from pipelines.intake.sidecar import Said

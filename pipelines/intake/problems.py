@@ -54,7 +54,9 @@ def findings(problems: Iterable[Problem], catalogue: Catalogue) -> pl.DataFrame:
     for p in problems:
         rule = catalogue.rules[p.rule]
         cells = p.cells if rule.severity in SETS_ASIDE else 0
-        rows.append((rule.stage, rule.severity, p.rule, p.sheet, p.row, p.column, p.value, p.reason, rule.remedy, cells))
+        rows.append(
+            (rule.stage, rule.severity, p.rule, p.sheet, p.row, p.column, p.value, p.reason, rule.remedy, cells)
+        )
     return pl.DataFrame(rows, schema=FINDINGS, orient="row")
 
 

@@ -46,7 +46,11 @@ def place_in(published: Published, period: Period, dataset: Dataset, registers: 
         return registers.area_by_name(known_name, area_type, start, end)
     if not place.codes and place.area_type and place.fixed_codes and place.scheme == "gss":
         listed = place.fixed_codes.get(known_name or "")
-        return Place(area_type, listed) if listed else Place(area_type, None, "area_unknown", f"no area {name} is declared")
+        return (
+            Place(area_type, listed)
+            if listed
+            else Place(area_type, None, "area_unknown", f"no area {name} is declared")
+        )
     if place.scheme == "service_name":
         if not known_name:
             return Place(rule="service_unknown", reason="the row names no service")

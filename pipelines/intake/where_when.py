@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import polars as pl
+from polars._typing import PolarsDataType
 
 from pipelines.intake.columns import named
 from pipelines.intake.periods import Period, parse_period
@@ -83,7 +84,9 @@ class Resolver:
             rows: The table's rows.
             kinds: For each row the period type by which its label is read where no column of the file says it.
         """
-        keyed = rows.select(pl.int_range(pl.len()).alias("__row"), *self.place_keys, *self.label_keys, kinds.alias(KIND))
+        keyed = rows.select(
+            pl.int_range(pl.len()).alias("__row"), *self.place_keys, *self.label_keys, kinds.alias(KIND)
+        )
         places, place_of = _told_apart(keyed.select(pl.exclude("__row", *LABEL)))
         labels, label_of = _told_apart(keyed.select(LABEL))
         whens = [self._when(row) for row in labels.iter_rows(named=True)]
@@ -150,8 +153,8 @@ class Resolver:
             period = periods[label]
             found = Place() if period is None else place_in(published[place], period, self.dataset, self.registers)
             rows.append((place, label, *_fields(published[place], found)))
-        index = {"place": both.schema["place"], "label": both.schema["label"]}
-        answers = pl.DataFrame(rows, schema=index | WHERE, orient="row")
+        index: dict[str, PolarsDataType] = {"place": both.schema["place"], "label": both.schema["label"]}
+        answers = pl.DataFrame(rows, schema={**index, **WHERE}, orient="row")
         new = affected.join(answers, on=["place", "label"], how="left", maintain_order="left")
         return resolved.with_columns(resolved[name].scatter(new["at"], new[name]) for name in WHERE)
 

@@ -28,7 +28,9 @@ def with_topics(catalogue: Catalogue, folder: Path) -> Catalogue:
     }
     said = [folder / "observations" / source for source in latest["source_id"].unique()]
     used = [path for source in said for path in sorted(source.glob("D*.parquet"))]
-    ids = pl.scan_parquet(used).select(pl.col("breakdown_id").unique()).collect()["breakdown_id"] if used else []
+    ids: list[str] = []
+    if used:
+        ids = pl.scan_parquet(used).select(pl.col("breakdown_id").unique()).collect()["breakdown_id"].to_list()
     breakdowns = {i: Breakdown(id=i, label=i.replace("=", ": ")) for i in sorted(ids) if i not in catalogue.breakdowns}
     return replace(
         catalogue, indicators=catalogue.indicators | indicators, breakdowns=catalogue.breakdowns | breakdowns

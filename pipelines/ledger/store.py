@@ -69,7 +69,7 @@ class Ledger:
             connection.execute(f"insert into deliveries ({', '.join(self.columns)}) values ({marks})", values)
 
     def judgements(self, sha256: str) -> list[dict[str, Any]]:
-        """The latest judgement of these bytes (not merely noted as unchanged): one delivery for each dataset in them."""
+        """The latest judgement of these bytes (not merely noted as unchanged): one delivery for each dataset."""
         with self._connection() as connection:
             rows = connection.execute(
                 f"select {', '.join(self.columns)} from deliveries where sha256 = ? and verdict <> 'unchanged'"

@@ -298,9 +298,9 @@ class Dataset(Declared):
             raise ValueError(f"shape {self.shape} needs layout: register")
         if self.layout == "long" and not self.name_columns:
             raise ValueError("layout long needs name_column")
-        if self.layout == "long" and not (self.value_column or self.numerator_column):
-            if not all(measure.value or measure.numerator for measure in self.measures):
-                raise ValueError("layout long needs value_column, numerator_column, or a value of each measure")
+        whole = self.value_column or self.numerator_column
+        if self.layout == "long" and not whole and not all(m.value or m.numerator for m in self.measures):
+            raise ValueError("layout long needs value_column, numerator_column, or a value of each measure")
         return self
 
     @property

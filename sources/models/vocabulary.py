@@ -21,9 +21,9 @@ class Unit(Declared):
 class PeriodType(Declared):
     """How a label becomes two days.
 
-    Each format is a regular expression with the named group `year` (and `quarter`, `month`, `day` or `week` where the type
-    has them). The period starts on `start_month` of `year + start_year_offset` and lasts `months` whole months;
-    a `day` type lasts the one day named, a `week` type the ISO week.
+    Each format is a regular expression with the named group `year` (and `quarter`, `month`, `day` or `week` where
+    the type has them). The period starts on `start_month` of `year + start_year_offset` and lasts
+    `months` whole months; a `day` type lasts the one day named, a `week` type the ISO week.
     """
 
     id: Identifier

@@ -24,15 +24,19 @@ def pooled_rates(candidates: pl.LazyFrame, context: Context) -> pl.DataFrame:
     rates = candidates.filter(pl.col("measure").is_in(["proportion", "rate"]) & pl.col("value").is_not_null())
     value = pl.col("value")
     group = key(GROUP).alias("group")
+    # One small number for a whole and a kind of part: there are few of them and millions of rates.
+    pairs = belonging.select("whole_code", "part_type", "least").unique(maintain_order=True).with_row_index("pair")
+    parts = belonging.join(pairs, on=["whole_code", "part_type", "least"]).select("part_code", "pair")
     ranges = (
         rates.select(group, "area_code", "period_end", "value")
-        .join(belonging.lazy(), left_on="area_code", right_on="part_code")
-        .group_by("group", "whole_code", "part_type")
+        .join(parts.lazy(), left_on="area_code", right_on="part_code")
+        .group_by("group", "pair")
         .agg(
             value.min().alias("lowest"), value.max().alias("highest"), value.sum().alias("sum"),
             pl.len().alias("there"), typical_decimals("value").alias("places"),
-            pl.col("least", "period_end").first(),
+            pl.col("period_end").first(),
         )
+        .join(pairs.lazy(), on="pair")
         .filter(pl.col("there") >= pl.col("least"))
         .join(due(candidates, belonging, context).lazy(), on=["whole_code", "part_type", "period_end"])
         .filter(pl.col("there") >= SHARE_WORTH_A_WORD * pl.col("due"))

@@ -113,8 +113,8 @@ def _findings(cells: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
         pl.lit(")"),
     )  # fmt: skip
     by_cell = cells.filter(~is_of_row).select(
-        "sheet", "row", "rule", title.alias("reason"), pl.col("text").alias("value"), pl.lit(1, pl.Int64).alias("cells"),
-        "column", bounds.alias("bounds"),
+        "sheet", "row", "rule", title.alias("reason"), pl.col("text").alias("value"),
+        pl.lit(1, pl.Int64).alias("cells"), "column", bounds.alias("bounds"),
     ).with_columns(
         pl.when(pl.col("rule") == "value_out_of_bounds")
         .then(pl.col("reason") + pl.col("bounds"))

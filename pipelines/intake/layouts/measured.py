@@ -138,7 +138,7 @@ class _Work:
         if rows.height and self.dataset.prefer:
             kinds = _kinds(rows, plan)
             counts = preferred(rows, self.resolver.resolve(rows, kinds), self.dataset)
-            self.cells_out_of_scope += (~counts).sum() * width
+            self.cells_out_of_scope += int((~counts).sum()) * width
             rows = rows.filter(counts)
         if rows.height:
             self._observe(_with_cells(self.corrections.apply(rows), plan), sheet, plan)
@@ -163,7 +163,7 @@ class _Work:
             if self.dataset.layout == "long":
                 where_when = self.resolver.resolve(of_group, kinds)
             else:
-                kind = kinds.first()
+                kind = str(kinds[0])
                 if kind not in resolved:
                     resolved[kind] = self.resolver.resolve(of_group, kinds)
                 where_when = resolved[kind]

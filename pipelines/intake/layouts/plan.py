@@ -77,7 +77,7 @@ def plan_of(
     """
     assert dataset.period is not None
     groups: dict[tuple[object, ...], Group] = {}
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for measure in dataset.measures:
         value, numerator, denominator = (tuple(part) for part in parts_of(dataset, measure, columns))
         if not value and not numerator:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipelines.intake.layouts.candidates import Candidates
-from pipelines.intake.layouts.plan import SPEC
 from pipelines.intake.problems import FINDINGS, with_rules
 from sources.catalogue import Catalogue
 
@@ -116,8 +115,11 @@ def _duplicates(candidates: Candidates, observed: pl.LazyFrame, specs: pl.DataFr
             pl.int_range(pl.len()).over(KEY).alias("place"),
         )
         .filter((pl.col("copies") > 1) & (pl.col("differs") | (pl.col("place") > 0)))
-        .select("nth", pl.when("differs").then(pl.lit("key_duplicate")).alias("rule"),
-                pl.lit(None, pl.String).alias("reason"))
+        .select(
+            "nth",
+            pl.when("differs").then(pl.lit("key_duplicate")).alias("rule"),
+            pl.lit(None, pl.String).alias("reason"),
+        )
         .collect()
     )
 

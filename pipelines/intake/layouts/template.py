@@ -108,9 +108,14 @@ def _judge(
     width = len(roles.in_scope)
     return Judgement(
         landed=[Landed("observations", measured.height, [measured])],
-        findings=pl.concat([
-            findings(problems, catalogue), aside, impossible, _lines_missing(rows, dataset, table.sheet, catalogue),
-        ]),
+        findings=pl.concat(
+            [
+                findings(problems, catalogue),
+                aside,
+                impossible,
+                _lines_missing(rows, dataset, table.sheet, catalogue),
+            ]
+        ),
         rows_read=height,
         cells_in=height * (width + len(roles.out_of_scope) + len(roles.undeclared)),
         cells_landed=counts.get("landed", 0),
@@ -178,9 +183,7 @@ def _uses(
         + [pl.DataFrame({"__index": indexes}).select(pl.lit(key).alias("term"), pl.col("__index").cast(pl.UInt32))
            for key, indexes in rows_of.items()]
     )  # fmt: skip
-    needs = pl.DataFrame(
-        expected, schema={"spec": pl.Int64, "side": pl.String, "expected": pl.Int64}, orient="row"
-    )
+    needs = pl.DataFrame(expected, schema={"spec": pl.Int64, "side": pl.String, "expected": pl.Int64}, orient="row")
     return of_terms.join(masks, on="term", how="inner").drop("term").unique(maintain_order=True), needs, measures
 
 
@@ -228,9 +231,7 @@ def _observations(
     catalogue: Catalogue,
 ) -> pl.DataFrame:
     """One observation of every measure for every return, with a value where its sums are whole."""
-    returns = (
-        rows.filter(pl.col("where_rule").is_null()).group_by(GROUP, maintain_order=True).agg(pl.col("row").min())
-    )
+    returns = rows.filter(pl.col("where_rule").is_null()).group_by(GROUP, maintain_order=True).agg(pl.col("row").min())
     described = []
     for spec, measure, columns, has_base in measures:
         definition = catalogue.definition(measure)

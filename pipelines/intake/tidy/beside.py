@@ -38,6 +38,3 @@ def pair_of(path: Path, sheet: str | None, sheets: list[RawSheet]) -> Pair:
 
 def _table(sheet: RawSheet) -> Table:
     return tabulate(sheet, sheet.first_row)
-
-
-

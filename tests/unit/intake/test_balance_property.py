@@ -52,7 +52,9 @@ def test_cells_balance_whatever_is_written_into_them(layout, workspace, tmp_path
             csv.writer(out).writerows([header, *changed, *changed[:repeated]])
         try:
             (recognised,) = recognise_file(path, path.name, Said(), CATALOGUE)
-            judgement = judge(recognised, state, CATALOGUE, lambda candidates, aside: _checked(candidates, state, aside))
+            judgement = judge(
+                recognised, state, CATALOGUE, lambda candidates, aside: _checked(candidates, state, aside)
+            )
         except Refused:
             return
         # judge() asserts the balance itself; that is not taken on trust here.

@@ -366,11 +366,11 @@ def test_areas_published_together_keep_both_codes(judged):
 def test_a_dataset_that_is_recognised_and_not_loaded_says_why(judged):
     dataset = Dataset.model_validate(
         {"id": "test__none", "title": "t", "origin": ORIGIN, "shape": "none", "layout": "register",
-         "signature": {"required": ["a", "b"]}, "out_of_scope": [{"columns": ["*"], "reason": "a lookup without dates"}]}
+         "signature": {"required": ["a", "b"]}, "out_of_scope": [{"columns": ["*"], "reason": "no dates"}]}
     )  # fmt: skip
     (outcome,), _ = judged("a,b\n1,2\n3,4\n", dataset)
     assert (outcome.verdict, outcome.cells_in, outcome.cells_out_of_scope) == ("accepted", 4, 4)
-    assert "a lookup without dates" in str(outcome.reason)
+    assert "no dates" in str(outcome.reason)
 
 
 def test_lines_tell_datasets_of_one_header_apart(judged):
@@ -388,7 +388,9 @@ def test_lines_tell_datasets_of_one_header_apart(judged):
         )  # fmt: skip
 
     both = of("first", "Of the first"), of("second", "Of the second ")
-    (outcome,), landed = judged("code,name,line,count\nFE0000005,Vellow,All,8\nFE0000005,Vellow,Of the second ,2\n", *both)
+    (outcome,), landed = judged(
+        "code,name,line,count\nFE0000005,Vellow,All,8\nFE0000005,Vellow,Of the second ,2\n", *both
+    )
     assert outcome.source_id == "test__second"
     assert landed.select("value", "numerator", "denominator").row(0) == (25.0, 2.0, 8.0)
     (outcome,), _ = judged("code,name,line,count\nFE0000005,Vellow,All,8\n", *both, name="neither.csv")

@@ -56,7 +56,7 @@ def test_pieces_change_nothing(rows, departments, tmp_path, monkeypatch):
     _long_file(whole, rows)
     pieces.write_text(whole.read_text() + "\n")
     outcome, landed = _received(whole, departments)
-    small = Pieces(**{name: 512 for name in Pieces.__dataclass_fields__})
+    small = Pieces(**dict.fromkeys(Pieces.__dataclass_fields__, 512))
     monkeypatch.setattr(judging, "open_file", functools.partial(open_file, pieces=small))
     monkeypatch.setattr(candidates, "IN_MEMORY", 5)
     # The earlier delivery is compared with; what it says of revisions is not what is asked here.
