@@ -2,8 +2,8 @@
 
 from functools import cache
 
-# Shapes whose rows are read from landed files and carry their delivery. Decisions and set-aside rows are read from the
-# ledger, and the other declarations describe the ledger itself.
+# Shapes of what a delivery says. What was found of it (quarantined_rows, delivery_warnings) is no row of it, and the
+# other declarations describe the ledger.
 LANDED = (
     "observations",
     "authorities",
@@ -11,6 +11,9 @@ LANDED = (
     "authority_parents",
     "service_memberships",
     "structure_assertions",
+    "statistical_neighbours",
+    "topic_indicators",
+    "decisions",
 )
 
 

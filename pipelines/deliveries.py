@@ -13,10 +13,10 @@ from typing import Any
 import polars as pl
 
 from pipelines.intake.decided import Waivers, applied, waivers
-from pipelines.intake.judge import coverage, judge, recognise_file
-from pipelines.intake.judgement import Judgement
+from pipelines.intake.judge import judge, recognise_file
+from pipelines.intake.judgement import Coverage, Judgement
 from pipelines.intake.layouts.settling import Check
-from pipelines.intake.periods import parse_day
+from pipelines.intake.periods import parse_day, parse_period
 from pipelines.intake.places import Registers
 from pipelines.intake.problems import FINDINGS, SETS_ASIDE, Problem, Refused, findings, sentence
 from pipelines.intake.recognise import Recognised
@@ -24,7 +24,7 @@ from pipelines.intake.sidecar import SUFFIX, Said, SidecarError, sidecar_of
 from pipelines.landing.current import current_observations
 from pipelines.landing.registers import current_rows, registers
 from pipelines.landing.write import discard_orphans, ensure_empty, write, write_findings
-from pipelines.ledger.originals import FileChanged, fingerprint, keep
+from pipelines.ledger.originals import FileChanged, fingerprint_of, keep
 from pipelines.ledger.store import Ledger
 from pipelines.workspace import Workspace
 from sources.catalogue import Catalogue
@@ -37,6 +37,7 @@ SHAPE_ORDER = (
 )  # fmt: skip
 JUDGED_AGAINST = ("authorities", "authority_changes", "authority_parents", "service_memberships", "decisions")
 MENDED_BY_A_REGISTER = ("area_unknown", "service_unknown")
+MENDED_BY_A_DECISION = ("area_name_ambiguous", "area_name_mismatch")
 IGNORED_SUFFIXES = (SUFFIX, ".md", ".txt~", ".tmp", ".part", ".crdownload")
 
 
@@ -147,10 +148,11 @@ def receive(
     outcomes: list[Outcome] = []
     moment = now or _clock()
     for path in paths:
-        sha256 = fingerprint(path) if path.is_file() else None
+        sha256 = fingerprint_of(path)
         earlier = ledger.judgements(sha256) if sha256 else []
         said = _said_of(path, options)
-        if earlier and not any(_worth_another_look(each, said, catalogue, workspace) for each in earlier):
+        today = moment.date()
+        if earlier and not any(_worth_another_look(each, said, catalogue, workspace, today) for each in earlier):
             outcomes += [_repeat(path, each, ledger, again, moment) for each in earlier]
             continue
         progress(f"reading {path.name}")
@@ -189,7 +191,7 @@ def dry_run(
     outcomes = []
     now = _clock()
     state = state or registers(workspace.landed, catalogue)
-    for file in _recognised(path, fingerprint(path) if path.is_file() else None, options, catalogue):
+    for file in _recognised(path, fingerprint_of(path), options, catalogue):
         try:
             judgement = _judged(file, workspace, catalogue, state, today or now.date())
         except Refused as refused:
@@ -218,11 +220,13 @@ def _said_of(path: Path, options: Said | None) -> str | None:
     return said.model_copy(update=options.model_dump(exclude_none=True) if options else {}).model_dump_json()
 
 
-def _worth_another_look(earlier: dict[str, Any], said: str | None, catalogue: Catalogue, workspace: Workspace) -> bool:
+def _worth_another_look(
+    earlier: dict[str, Any], said: str | None, catalogue: Catalogue, workspace: Workspace, today: date
+) -> bool:
     """Whether a file judged before may now come out otherwise.
 
     Something else is said of it than was said then; or the catalogue, the registers or the decisions have changed
-    since, and it was refused or some of its places were in no register.
+    since, and it was refused, or some of it was set aside by what a register or a decision can mend.
     """
     if earlier["said"] is not None and earlier["said"] != said:
         return True
@@ -231,11 +235,12 @@ def _worth_another_look(earlier: dict[str, Any], said: str | None, catalogue: Ca
     if earlier["verdict"] == "refused":
         return True
     dataset = catalogue.datasets.get(earlier["source_id"])
-    is_judged_by_registers = dataset is not None and dataset.shape in ("observations", "structure_assertions")
     aside = workspace.landed / "quarantined_rows" / f"{earlier['delivery_id']}.parquet"
-    if not is_judged_by_registers or not aside.exists():
+    if dataset is None or dataset.shape not in ("observations", "structure_assertions") or not aside.exists():
         return False
-    return bool(pl.read_parquet(aside, columns=["rule"])["rule"].is_in(MENDED_BY_A_REGISTER).any())
+    waived = waivers(current_rows(workspace.landed, "decisions"), today, catalogue)
+    mended = {*MENDED_BY_A_REGISTER, *waived.rules(dataset.id), *(MENDED_BY_A_DECISION if waived.names() else ())}
+    return bool(pl.read_parquet(aside, columns=["rule"])["rule"].is_in(mended).any())
 
 
 def _recognised(path: Path, sha256: str | None, options: Said | None, catalogue: Catalogue) -> list[_File]:
@@ -261,9 +266,16 @@ def _judged(file: _File, workspace: Workspace, catalogue: Catalogue, state: Regi
         raise Refused(file.refusal)
     assert file.recognised is not None
     waived = waivers(current_rows(workspace.landed, "decisions"), today, catalogue)
+    state = state.deciding(waived.names())
     check = _check(file.recognised.dataset, workspace, catalogue, state, waived, today)
     judgement = judge(file.recognised, state, catalogue, check)
-    judgement.findings = applied(judgement.findings, file.recognised.dataset.id, waived)
+    if not judgement.cells_landed:
+        # Where no number landed, what the file says of its indicators is nothing to keep either.
+        judgement.landed = []
+    judgement.findings = pl.concat([
+        applied(judgement.findings, file.recognised.dataset.id, waived),
+        findings(waived.notes(state.relied_on), catalogue),
+    ])  # fmt: skip
     return judgement
 
 
@@ -273,10 +285,10 @@ def _check(
     """The checks of a whole delivery. What a person waived is found all the same, and sets nothing aside."""
     from pipelines.intake.checks import Context, run
 
-    def check(candidates: pl.LazyFrame, aside: pl.DataFrame) -> pl.DataFrame:
+    def check(candidates: pl.LazyFrame, aside: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
         previous = current_observations(workspace.landed, dataset.id)
         parents = current_rows(workspace.landed, "authority_parents")
-        found = run(candidates, Context(dataset, catalogue, state, previous, aside, today, parents))
+        found = run(candidates, Context(dataset, catalogue, state, previous, aside, today, parents, placed))
         let_go = [rule for rule in found["rule"].unique() if waived.of(rule, dataset.id)]
         return found.with_columns(pl.when(~pl.col("rule").is_in(let_go)).then("nth").alias("nth"))
 
@@ -297,8 +309,8 @@ def _land(
         "judged_with": judged_with(catalogue, workspace),
         "said": file.said.model_dump_json(),
         "cells_in": 0, "cells_landed": 0, "cells_quarantined": 0, "cells_out_of_scope": 0,
-        "rows_read": 0, "rows_landed": 0, "areas": 0,
-    }  # fmt: skip
+        "rows_read": 0, "rows_landed": 0,
+    } | _told(file, catalogue).columns()  # fmt: skip
     published = None
     try:
         if file.sha256 is not None:
@@ -322,15 +334,28 @@ def _land(
         ledger.record(record | {"verdict": "refused", "reason": outcome.reason})
         return outcome
     outcome = _outcome(file, file.recognised, judgement, delivery_id, rows)
-    covered = coverage(judgement)
-    ledger.record(record | {
-        "verdict": outcome.verdict, "reason": outcome.reason, "period_start": covered.start,
-        "period_end": covered.end, "areas": covered.areas, "rows_read": judgement.rows_read,
+    judgement.covers.include(Coverage() if judgement.covers.start else _told(file, catalogue))
+    ledger.record(record | judgement.covers.columns() | {
+        "verdict": outcome.verdict, "reason": outcome.reason, "rows_read": judgement.rows_read,
         "cells_in": judgement.cells_in, "cells_landed": judgement.cells_landed,
         "cells_quarantined": judgement.cells_quarantined, "cells_out_of_scope": judgement.cells_out_of_scope,
         "rows_landed": rows,
     })  # fmt: skip
     return outcome
+
+
+def _told(file: _File, catalogue: Catalogue) -> Coverage:
+    """What a file is for as far as it is told from outside: the period of a hint, a sidecar or the command line."""
+    recognised = file.recognised
+    if recognised is None or recognised.period_label is None or recognised.dataset.period is None:
+        return Coverage()
+    dataset, source = recognised.dataset, recognised.dataset.period
+    kinds = [source.type] if source.type else [catalogue.definition(m).period_type for m in dataset.measures]
+    periods = [parse_period(recognised.period_label, catalogue.period_types[kind]) for kind in dict.fromkeys(kinds)]
+    found = [period for period in periods if period is not None]
+    if not found:
+        return Coverage()
+    return Coverage(min(period.start for period in found), max(period.end for period in found))
 
 
 def _keep(path: Path, workspace: Workspace, sha256: str) -> None:

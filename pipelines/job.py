@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipelines.build_state import built_already, load_checks, load_outcomes
 from pipelines.deliveries import Outcome, landing_files
-from pipelines.ledger.originals import fingerprint
+from pipelines.ledger.originals import fingerprint_of
 from pipelines.ledger.store import Ledger
 from pipelines.releases.checks import Check
 from pipelines.workspace import Workspace
@@ -51,7 +51,8 @@ def _nothing_new(workspace: Workspace, catalogue: Catalogue) -> str | None:
         return None
     ledger = Ledger(workspace.ledger)
     for path in landing_files(workspace.landing):
-        if not ledger.judgements(fingerprint(path)):
+        sha256 = fingerprint_of(path)
+        if sha256 is None or not ledger.judgements(sha256):
             return None
     return release_id
 

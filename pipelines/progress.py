@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from pipelines.one_line import one_line
+
 Listener = Callable[[str], None]
 _listeners: list[Listener] = []
 
@@ -10,7 +12,7 @@ _listeners: list[Listener] = []
 def tell(text: str) -> None:
     """Say what is being done now, in a few words."""
     for listener in _listeners:
-        listener(text)
+        listener(one_line(text))
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from pipelines.build_state import (
     save_outcomes,
 )
 from pipelines.deliveries import Outcome, landing_files, receive
+from pipelines.landing.chasing import last_judged
 from pipelines.landing.export import PREVIOUS_GAPS, export
 from pipelines.ledger.store import Ledger
 from pipelines.releases.checks import Check
@@ -139,7 +140,7 @@ def _recorded(workspace: Workspace, name: str, results: Sequence[CheckResult]) -
 def _reader_checks(workspace: Workspace) -> list[Check]:
     """The reader contract as a check result: how many deliveries were refused or taken in part."""
     deliveries = Ledger(workspace.ledger).deliveries()
-    imperfect = deliveries.filter(pl.col("verdict").is_in(["refused", "accepted_in_part"]))
+    imperfect = last_judged(deliveries).filter(pl.col("verdict").is_in(["refused", "accepted_in_part"]))
     keys = tuple(f"{d} {n}: {v}" for d, n, v in imperfect.select("delivery_id", "file_name", "verdict").iter_rows())
     return [
         Check(

@@ -2,13 +2,15 @@
 
 It reads what a person reads or hears: visible text, titles and labels. The rules are data (claims.yml). Text of ours
 that breaks a rule stops the site. Words quoted from data (inside an element marked `data-quoted`: names, evidence,
-citations, reasons that people gave) are someone else's: they are found and reported as such, and stand, because a
-quotation that is altered is no quotation.
+citations, reasons that people gave; and the names of indicators that are never compared, wherever one stands in
+full) are someone else's: they are found and reported as such, and stand, because a quotation that is altered is no
+quotation.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from html import unescape
@@ -79,7 +81,12 @@ class _Text:
 class Linter:
     """Reads the pages of one site. Text that was found clean on one page is not read again on the next."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        """Take the names of what is counted: words of whoever published it, quoted wherever they stand in full."""
+        rules, _ = _rules()
+        claiming = sorted({name for name in names if any(rule.pattern.search(name) for rule in rules)}, key=len)
+        # One that matches nothing, where there is none.
+        self._names = re.compile("|".join(map(re.escape, reversed(claiming))) or "(?!)", re.IGNORECASE)
         self._clean: set[str] = set()
 
     def find(self, page: str, html: str, *, about_models: bool = False) -> list[Claim]:
@@ -104,6 +111,7 @@ class Linter:
         for text in reader.finished():
             joined = text.joined()
             spared = [match.span() for match in allowed.finditer(joined)]
+            named = [match.span() for match in self._names.finditer(joined)]
             for rule in rules:
                 for match in rule.pattern.finditer(joined):
                     start, end = match.span()
@@ -111,7 +119,8 @@ class Linter:
                         continue
                     if rule.unless_polarity and not about_models and text.holds_throughout(start, end, 2):
                         continue
-                    is_quoted = text.holds_throughout(start, end, 1)
+                    is_named = any(first <= start and end <= last for first, last in named)
+                    is_quoted = is_named or text.holds_throughout(start, end, 1)
                     claims.append(Claim(page, rule.name, match[0], _sentence(joined, start), is_quoted))
         return claims
 

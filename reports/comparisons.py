@@ -14,7 +14,7 @@ from reports.vocabulary import vocabulary
 
 @dataclass
 class Comparison:
-    """One indicator, version, source and period by one typology.
+    """One indicator, version and period by one typology.
 
     Attributes:
         facts: what its rows share.
@@ -45,6 +45,11 @@ class Comparison:
     def in_scope(self) -> int:
         """Services in scope."""
         return int(self.facts["services_in_scope"])
+
+    def sources(self) -> list[str]:
+        """Datasets that the figures used are from, the foremost first; the services must have been loaded."""
+        used = {row["source_id"] for row in self.services if row["is_used"] and row["source_id"]}
+        return list(dict.fromkeys([self.facts["source_id"], *sorted(used)]))
 
     def exclusions(self) -> list[tuple[str | None, str, int]]:
         """Kind, words and number of services left out, the most frequent first."""

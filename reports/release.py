@@ -16,6 +16,8 @@ from typing import Any
 
 import duckdb
 
+from reports import spreadsheet
+
 Row = dict[str, Any]
 
 
@@ -60,11 +62,13 @@ class Release:
         return table in self.tables
 
     def copy(self, query: str, to: Path) -> None:
-        """Write a query as CSV. A fictional release says so in a last column of every row."""
-        if self.is_fictional:
-            query = f"select *, 'FICTIONAL' as note from ({query})"
+        """Write a query as CSV that is safe to open. A fictional release says so in a last column of every row."""
+        columns = [_shown(name, kind) for name, kind, *_ in self.connection.execute(f"describe {query}").fetchall()]
+        columns += ["'FICTIONAL' as note"] if self.is_fictional else []
         name = str(to).replace("'", "''")
-        self.connection.execute(f"copy ({query}) to '{name}' (format csv, header true)")
+        self.connection.execute(
+            f"copy (select {', '.join(columns)} from ({query})) to '{name}' (format csv, header true)"
+        )
 
     def write(self, rows: list[Row], to: Path) -> None:
         """Write rows as CSV, with the same last column."""
@@ -72,7 +76,12 @@ class Release:
         with to.open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, [*rows[0], *note], lineterminator="\n")
             writer.writeheader()
-            writer.writerows(row | note for row in rows)
+            writer.writerows({name: spreadsheet.shown(cell) for name, cell in row.items()} | note for row in rows)
+
+
+def _shown(name: str, kind: str) -> str:
+    quoted = '"' + name.replace('"', '""') + '"'
+    return f"{spreadsheet.shown_sql(quoted)} as {quoted}" if kind == "VARCHAR" else quoted
 
 
 @contextmanager

@@ -72,7 +72,7 @@ def render(release: Path, into: Path, *, assets: Path | None = None) -> Rendered
         with open_release(release) as opened, Drawings() as drawings:
             pages, tables = _plan(opened, drawings)
             texts = {page.path: _text(page, opened) for page in pages}
-            linter = claims.Linter()
+            linter = claims.Linter(_names(opened))
             found = [
                 claim
                 for page in pages
@@ -134,6 +134,13 @@ def _plan(release: Release, drawings: Drawings) -> tuple[list[Page], dict[str, s
         accessibility_page.page(balances),
     ]
     return pages + comparison_pages + others, tables
+
+
+def _names(release: Release) -> list[str]:
+    """What indicators that are never compared are called and count: of most a delivered file says it."""
+    named = "title, counts, numerator_counts, denominator_counts, unit_label"
+    rows = release.rows(f"select distinct unnest([{named}]) as name from indicators where not is_compared")
+    return [row["name"] for row in rows if row["name"]]
 
 
 def _sources(release: Release) -> Sources:

@@ -12,7 +12,7 @@ from reports.vocabulary import label, vocabulary
 
 ROWS_SHOWN = 200
 ALL_WARNINGS = """
-select * from delivery_warnings order by delivery_id, severity desc, rule, sheet, "row", "column", reason
+select * from delivery_warnings order by severity desc, delivery_id, rule, sheet, "row", "column", reason
 """
 _RULES = """
 select rule, severity, count(*) as entries, count(distinct delivery_id) as deliveries

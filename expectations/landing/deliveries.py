@@ -20,7 +20,6 @@ _REGISTERS = " union all ".join(
     if shape != "observations"
 )
 
-# Decisions are recorded in the ledger and never landed as Parquet, so their rows are not looked for there.
 _SQL = f"""
 with landed_rows as (
     -- The best covered series stands for the delivery: its areas are counted once.
@@ -46,7 +45,11 @@ compared as (
         dataset.shape is null or dataset.shape in $landed as is_landed,
         case when is_landed then coalesce(recorded.rows_landed, 0) end as rows_recorded,
         case when is_landed then coalesce(found.rows_landed, 0) end as rows_found,
-        case when is_accepted and dataset.shape = 'observations' then coalesce(found.areas, 0) end as areas
+        -- A file of levels that are all out of scope is accepted and lands nothing.
+        case
+            when is_accepted and dataset.shape = 'observations' and recorded.cells_landed > 0
+                then coalesce(found.areas, 0)
+        end as areas
     from ledger.deliveries as recorded
     full join by_delivery as found using (delivery_id)
     left join catalogue.datasets as dataset using (source_id)
@@ -92,7 +95,7 @@ DELIVERIES = Evidence(
         Check(
             check_id="coverage_areas_landed",
             title="An accepted delivery covers areas",
-            about="A delivery of observations that was accepted has landed at least one area.",
+            about="A delivery of which observations landed has landed at least one area.",
             expected=between("areas", 1, None),
         ),
     ),

@@ -10,6 +10,7 @@ import click
 
 from pipelines.cli.options import FOLDER, json_option, showing_progress, warehouse_option
 from pipelines.job import BuildResult
+from pipelines.one_line import one_line
 
 SHOWN = 20
 
@@ -44,7 +45,7 @@ def _say(result: BuildResult, warehouse: Path) -> None:
     if result.failures:
         click.echo("No release was made. What stands is as it was.", err=True)
         for failure in result.failures:
-            click.echo(f"  {failure}", err=True)
+            click.echo(f"  {one_line(failure)}", err=True)
         return
     if not result.outcomes and not result.is_new:
         click.echo(f"Nothing new since release {result.release_id}: it stands.")
@@ -65,7 +66,7 @@ def _say(result: BuildResult, warehouse: Path) -> None:
     imperfect = [outcome for outcome in new if outcome.verdict in ("refused", "accepted_in_part")]
     for outcome in sorted(imperfect, key=lambda o: o.verdict)[:SHOWN]:
         more = f"  (and {outcome.places_aside - 1:,} more)" if outcome.places_aside > 1 else ""
-        first = outcome.sentences(1) or [f"{outcome.path.name}: nothing in it could be landed"]
+        first = outcome.sentences(1) or [f"{one_line(outcome.path.name)}: nothing in it could be landed"]
         click.echo(f"  {outcome.verdict.replace('_', ' ')}: {first[0]}{more}")
     if len(imperfect) > SHOWN:
         click.echo(f"  and {len(imperfect) - SHOWN} more files; every one is on the report's page of deliveries")

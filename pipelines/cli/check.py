@@ -76,7 +76,7 @@ def check(
         click.echo(json.dumps(in_json(screening, stamped), indent=1, ensure_ascii=False))
     else:
         if stamped.caveat:
-            click.echo(stamped.caveat)
+            click.echo(f"{stamped.caveat} Give --warehouse DIR of a warehouse with registers to have that checked too.")
         for file in screening:
             click.echo("\n".join(lines(file)))
         if len(screening) > 1:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from pipelines.cli.options import FILE, json_option, said_options, showing_progress, warehouse_option
+from pipelines.one_line import one_line
 
 
 @click.command()
@@ -44,11 +45,11 @@ def load(
     else:
         for outcome in outcomes:
             click.echo(
-                f"{outcome.delivery_id}  {outcome.path.name}: {outcome.verdict.replace('_', ' ')},"
+                f"{outcome.delivery_id}  {one_line(outcome.path.name)}: {outcome.verdict.replace('_', ' ')},"
                 f" {outcome.rows_landed:,} rows landed, {outcome.cells_quarantined:,} cells set aside"
             )
             for problem in outcome.sentences(20):
                 click.echo(f"  {problem}")
             if outcome.verdict == "unchanged":
-                click.echo(f"  {outcome.reason}")
+                click.echo(f"  {one_line(outcome.reason or '')}")
     sys.exit(1 if any(outcome.verdict == "refused" for outcome in outcomes) else 0)

@@ -43,8 +43,13 @@ def showing_progress(quiet: bool = False) -> Iterator[None]:
         yield
     elif sys.stderr.isatty():
         from rich.console import Console
+        from rich.text import Text
 
-        with Console(stderr=True).status("starting") as status, listening(status.update):
+        with (
+            Console(stderr=True).status("starting") as status,
+            # A file's name is text, not markup.
+            listening(lambda text: status.update(Text(text))),
+        ):
             yield
     else:
         with listening(lambda text: click.echo(f"  {text}", err=True)):

@@ -9,6 +9,7 @@ import click
 import polars as pl
 
 from pipelines.cli.options import json_option, warehouse_option
+from pipelines.one_line import one_line
 
 REFUSED_SHOWN = 10
 
@@ -71,22 +72,26 @@ def status(
 
 
 def _summary(deliveries: pl.DataFrame, periods: pl.DataFrame, chased: pl.DataFrame, on: date) -> None:
+    from pipelines.landing.chasing import STATUSES, still_refused
+
     click.echo(f"{deliveries.height} deliveries recorded")
     for verdict, count in sorted(deliveries.group_by("verdict").len().iter_rows()):
         click.echo(f"  {count:>5}  {verdict.replace('_', ' ')}")
-    for row in deliveries.filter(deliveries["verdict"] == "refused").tail(REFUSED_SHOWN).iter_rows(named=True):
-        click.echo(f"  {row['delivery_id']}  {row['reason']}")
+    refused = still_refused(deliveries)
+    for row in refused.tail(REFUSED_SHOWN).iter_rows(named=True):
+        click.echo(f"  {row['delivery_id']}  {one_line(row['reason'])}")
+    if refused.height > REFUSED_SHOWN:
+        click.echo(f"  and {refused.height - REFUSED_SHOWN} refused before them; dovetail status --json has them all")
     if periods.is_empty():
         click.echo("No return is expected: no dataset with a calendar has been delivered yet.")
         return
-    from pipelines.landing.chasing import STATUSES
-
     click.echo(f"Returns expected, as on {on}:")
     for (source_id,), of_dataset in periods.group_by("source_id", maintain_order=True):
         click.echo(f"  {source_id}")
         for row in of_dataset.iter_rows(named=True):
             counts = ", ".join(f"{row[status]} {status}" for status in STATUSES if row[status])
-            click.echo(f"    {_period(row):<24} {row['expected']:>4} expected: {counts}{_deadline(row)}")
+            days = f" ({row['period_start']} to {row['period_end']})" if row["period_label"] else ""
+            click.echo(f"    {_period(row) + days:<40} {row['expected']:>4} expected: {counts}{_deadline(row)}")
     if chased.height:
         several = "return is" if chased.height == 1 else "returns are"
         click.echo(f"{chased.height} {several} to be asked for: dovetail status --missing says of whom.")
@@ -103,7 +108,7 @@ def _list(chased: pl.DataFrame, on: date) -> None:
         click.echo(f"{source_id}: {of_dataset.height} to ask for; ask {chase or 'whoever sends it'}")
         for row in of_dataset.iter_rows(named=True):
             refused = f" in {row['latest_delivery_id']}" if row["status"] == "refused" else ""
-            name = row["area_name"] or row["area_code"]
+            name = one_line(row["area_name"] or row["area_code"])
             click.echo(f"  {name:<48} {_period(row):<24} {row['status']}{refused}{_overdue(row, on)}")
 
 

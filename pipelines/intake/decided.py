@@ -12,6 +12,7 @@ from datetime import date
 import polars as pl
 
 from pipelines.intake.names import name_key
+from pipelines.intake.problems import Problem
 from sources.catalogue import Catalogue
 
 Fault = tuple[str, str | None, str | None, str]
@@ -37,7 +38,7 @@ class Decision:
     def said(self) -> str:
         """Who decided it, until when and why, as a finding tells it."""
         until = f" until {self.until}" if self.until else ""
-        return f"waived by {self.decided_by} on {self.decided_on}{until}: {self.reason} ({self.decision_id})"
+        return f"by {self.decided_by} on {self.decided_on}{until}: {self.reason} ({self.decision_id})"
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Waivers:
     """The waivers and resolved names that hold on one day."""
 
     _checks: Mapping[tuple[str, str | None], Decision] = field(default_factory=dict)
-    _names: Mapping[str, str] = field(default_factory=dict)
+    _names: Mapping[str, tuple[str, Decision]] = field(default_factory=dict)
 
     def of(self, rule: str, dataset_id: str | None) -> Decision | None:
         """The decision that waives a rule for a dataset: one for this dataset wins over one for all."""
@@ -53,7 +54,19 @@ class Waivers:
 
     def names(self) -> dict[str, str]:
         """Contested names that a person resolved: name key -> area_code or service_id."""
-        return dict(self._names)
+        return {key: code for key, (code, _) in self._names.items()}
+
+    def rules(self, dataset_id: str | None) -> set[str]:
+        """The rules that are waived for a dataset."""
+        return {rule for rule, of in self._checks if of in (None, dataset_id)}
+
+    def notes(self, relied_on: Mapping[str, str]) -> list[Problem]:
+        """One note for each resolved name that a file was read by (name key -> name): who said what it means."""
+        found = []
+        for key, name in sorted(relied_on.items()):
+            code, decision = self._names[key]
+            found.append(Problem("name_decided", f"{name} is read as {code}, decided {decision.said()}", value=name))
+        return found
 
 
 def complete_decision(row: Mapping[str, object], catalogue: Catalogue) -> Fault | None:
@@ -96,7 +109,7 @@ def waivers(decisions: pl.DataFrame, on: date, catalogue: Catalogue) -> Waivers:
     went or may not be waived any more, waives nothing.
     """
     checks: dict[tuple[str, str | None], Decision] = {}
-    names: dict[str, str] = {}
+    names: dict[str, tuple[str, Decision]] = {}
     fields = list(Decision.__dataclass_fields__)
     for row in decisions.sort("decided_on", "decision_id").select(fields).iter_rows(named=True):
         decision = Decision(**row)
@@ -107,7 +120,7 @@ def waivers(decisions: pl.DataFrame, on: date, catalogue: Catalogue) -> Waivers:
         if decision.decision_kind == "waive_check":
             checks[found["rule"], found["dataset"]] = decision
         if decision.decision_kind == "resolve_name":
-            names[name_key(found["name"])] = found["code"]
+            names[name_key(found["name"])] = (found["code"], decision)
     return Waivers(checks, names)
 
 
@@ -124,7 +137,7 @@ def applied(findings: pl.DataFrame, dataset_id: str | None, waived: Waivers) -> 
         findings = findings.with_columns(
             pl.when(is_waived).then(pl.lit("note")).otherwise("severity").alias("severity"),
             pl.when(is_waived)
-            .then(pl.concat_str(pl.col("reason"), pl.lit(f"; {decision.said()}")))
+            .then(pl.concat_str(pl.col("reason"), pl.lit(f"; waived {decision.said()}")))
             .otherwise("reason")
             .alias("reason"),
             pl.when(is_waived).then(0).otherwise("cells").alias("cells"),

@@ -1,6 +1,6 @@
 """One delivered file judged: read, recognised, every cell settled, and the balance asserted."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -9,9 +9,10 @@ import polars as pl
 from pipelines.intake.judgement import Judgement, together
 from pipelines.intake.layouts import measured, register, template, tidy, unloaded
 from pipelines.intake.layouts.settling import Check
+from pipelines.intake.periods import parse_day
 from pipelines.intake.places import Registers
 from pipelines.intake.problems import Problem, Refused, findings
-from pipelines.intake.recognise import Recognised, recognise
+from pipelines.intake.recognise import Recognised, meant_for, recognise
 from pipelines.intake.sidecar import Said
 from pipelines.intake.tidy.beside import pair_of
 from pipelines.readers import UnreadableFile, open_file
@@ -29,7 +30,7 @@ def recognise_file(path: Path, file_name: str, said: Said, catalogue: Catalogue)
     try:
         opened = open_file(path)
         found = recognise(opened, file_name, said, catalogue)
-        return [
+        paired = [
             replace(each, pair=pair_of(path, each.found[0].sheet.sheet, opened.sheets))
             if each.dataset.layout == "tidy"
             else each
@@ -37,6 +38,10 @@ def recognise_file(path: Path, file_name: str, said: Said, catalogue: Catalogue)
         ]
     except UnreadableFile as unreadable:
         raise Refused(_unreadable(unreadable)) from unreadable
+    is_alone = len(paired) == 1 and paired[0].pair is not None and paired[0].pair.meta is None
+    if is_alone and not said.source and (problem := meant_for(opened.sheets, catalogue)):
+        raise Refused(problem)
+    return paired
 
 
 def judge(recognised: Recognised, registers: Registers, catalogue: Catalogue, check: Check) -> Judgement:
@@ -49,11 +54,12 @@ def judge(recognised: Recognised, registers: Registers, catalogue: Catalogue, ch
         check: The checks of a whole delivery.
 
     Raises:
-        Refused: register_not_loaded, period_not_given, correction_mismatch, or file_unreadable where a file read in
-            pieces changes or breaks on the way.
+        Refused: file_empty, register_not_loaded, period_not_given, correction_mismatch, or file_unreadable where a
+            file read in pieces changes or breaks on the way.
         OutOfBalance: a defect of ours.
     """
-    dataset = recognised.dataset
+    published = recognised.published or str(recognised.dataset.published or "")
+    dataset = recognised.dataset.of_vintage(parse_day(published))
     _need_registers(dataset.shape, dataset.place.scheme if dataset.place else None, registers)
     told = recognised.period_label
     try:
@@ -75,13 +81,17 @@ def judge(recognised: Recognised, registers: Registers, catalogue: Catalogue, ch
             )
     except UnreadableFile as unreadable:
         raise Refused(_unreadable(unreadable)) from unreadable
+    if not judgement.rows_read:
+        raise Refused(Problem("file_empty", f"it has the header of {dataset.id} and no row under it"))
+    if dataset.shape != "none" and not judgement.rows_landed and judgement.cells_out_of_scope == judgement.cells_in:
+        judgement.notes.append("nothing of it is loaded: every row is declared out of scope")
     _account_for_unread(judgement, recognised, catalogue)
     judgement.assert_balanced()
     return judgement
 
 
 def _unreadable(unreadable: UnreadableFile) -> Problem:
-    return Problem("file_unreadable", f"{unreadable.reason}; {unreadable.remedy}")
+    return Problem("file_unreadable", unreadable.reason, remedy=unreadable.remedy)
 
 
 def _account_for_unread(judgement: Judgement, recognised: Recognised, catalogue: Catalogue) -> None:
@@ -106,25 +116,3 @@ def _need_registers(shape: str, scheme: str | None, registers: Registers) -> Non
         raise Refused(Problem("register_not_loaded", "no register of services is loaded, so no service can be told"))
     if shape == "observations" and not needs_services and not registers.areas:
         raise Refused(Problem("register_not_loaded", "no register of authorities is loaded, so no area can be told"))
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """What a judgement covers: first and last day, and how many areas."""
-
-    start: object
-    end: object
-    areas: int
-
-
-def coverage(judgement: Judgement) -> Coverage:
-    """First and last day and number of areas of the landed observations."""
-    start, end, areas = None, None, set[str]()
-    for landed in judgement.landed:
-        if landed.shape == "observations":
-            for piece in landed:
-                first, last = piece["period_start"].min(), piece["period_end"].max()
-                start = first if start is None else start if first is None else min(start, first)
-                end = last if end is None else end if last is None else max(end, last)
-                areas.update(piece["area_code"].unique())
-    return Coverage(start, end, len(areas))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
 import polars as pl
 
@@ -25,8 +26,44 @@ class Landed:
 
 
 @dataclass
+class Coverage:
+    """What a delivery is for: first and last day, and every area, of the rows whose place and period are sound.
+
+    Whether their cells landed does not matter: a return that was refused was still somebody's, for some period.
+    """
+
+    start: date | None = None
+    end: date | None = None
+    areas: set[tuple[str, str]] = field(default_factory=set)
+
+    def add(self, rows: pl.DataFrame) -> None:
+        """Take rows that have a place and period (columns of RESOLVED)."""
+        sound = rows.lazy().filter(pl.col("where_rule").is_null())
+        first, last = sound.select(pl.col("period_start").min(), pl.col("period_end").max()).collect().row(0)
+        self._reach(first, last)
+        self.areas.update(sound.select("area_type", "area_code").unique().collect().iter_rows())
+
+    def include(self, other: "Coverage") -> None:
+        """Take what another table of the delivery covers."""
+        self._reach(other.start, other.end)
+        self.areas |= other.areas
+
+    def _reach(self, first: date | None, last: date | None) -> None:
+        self.start = min((day for day in (self.start, first) if day), default=None)
+        self.end = max((day for day in (self.end, last) if day), default=None)
+
+    def columns(self) -> dict[str, object]:
+        """The same as columns of the ledger; the area is named where there is one alone."""
+        area_type, area_code = next(iter(self.areas)) if len(self.areas) == 1 else (None, None)
+        return {
+            "period_start": self.start, "period_end": self.end, "area_type": area_type, "area_code": area_code,
+            "areas": len(self.areas),
+        }  # fmt: skip
+
+
+@dataclass
 class Judgement:
-    """Landed rows, findings (FINDINGS), and cells by what became of them."""
+    """Landed rows, findings (FINDINGS), cells by what became of them, and what the delivery is for."""
 
     landed: list[Landed]
     findings: pl.DataFrame
@@ -35,6 +72,7 @@ class Judgement:
     cells_landed: int
     cells_out_of_scope: int
     notes: list[str] = field(default_factory=list)
+    covers: Coverage = field(default_factory=Coverage)
 
     @property
     def cells_quarantined(self) -> int:
@@ -62,6 +100,9 @@ class Judgement:
 
 def together(judgements: list[Judgement]) -> Judgement:
     """The judgements of several tables of one delivery as one."""
+    covers = Coverage()
+    for judgement in judgements:
+        covers.include(judgement.covers)
     return Judgement(
         landed=[landed for judgement in judgements for landed in judgement.landed],
         findings=pl.concat([pl.DataFrame(schema=FINDINGS), *(judgement.findings for judgement in judgements)]),
@@ -70,4 +111,5 @@ def together(judgements: list[Judgement]) -> Judgement:
         cells_landed=sum(judgement.cells_landed for judgement in judgements),
         cells_out_of_scope=sum(judgement.cells_out_of_scope for judgement in judgements),
         notes=list(dict.fromkeys(note for judgement in judgements for note in judgement.notes)),
+        covers=covers,
     )

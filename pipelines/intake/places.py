@@ -3,6 +3,8 @@
 A code means nothing without a period: every question here carries the days it is asked for.
 """
 
+from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -88,6 +90,17 @@ class Registers:
         self.service_names = {
             name_key(name): service for name, service in memberships.select("service_name", "service_id").iter_rows()
         }
+        self.decided: Mapping[str, str] = {}
+        self.relied_on: dict[str, str] = {}
+
+    def deciding(self, names: Mapping[str, str]) -> "Registers":
+        """The same registers where a person said what contested names mean (name key -> area_code or service_id).
+
+        `relied_on` tells afterwards which of them were needed: name key -> the name as it was published.
+        """
+        deciding = copy(self)
+        deciding.decided, deciding.relied_on = names, {}
+        return deciding
 
     def area(self, code: str, name: str | None, start: date, end: date) -> Place:
         """The area with this code, if it was in force in the period and the name is one of its names."""
@@ -96,7 +109,7 @@ class Registers:
             return Place(rule="area_unknown", reason=f"no register knows the area code {code}")
         if not area.in_force(start, end):
             return Place(area.area_type, code, "area_code_ended", _not_in_force(area, start, end))
-        if name and area.names and name_key(name) not in area.names:
+        if name and area.names and name_key(name) not in area.names and not self._is_decided(name, code):
             return Place(
                 area.area_type, code, "area_name_mismatch", f"{code} is {area.shown}, and the row calls it {name}"
             )
@@ -124,7 +137,14 @@ class Registers:
         return self.area(chosen.code, name, start, end)
 
     def area_by_name(self, name: str, area_type: str | None, start: date, end: date) -> Place:
-        """The area of this name in force in the period; an old county and its successor share names, days tell them."""
+        """The area of this name in force in the period; an old county and its successor share names, days tell them.
+
+        What a person decided a name to mean comes first, for the days on which that area was in force.
+        """
+        decided = self.areas.get(self.decided.get(name_key(name), ""))
+        if decided and decided.in_force(start, end) and area_type in (None, decided.area_type):
+            self._is_decided(name, decided.code)
+            return Place(decided.area_type, decided.code)
         areas = [a for a in self.by_name.get(name_key(name), []) if area_type is None or a.area_type == area_type]
         if not areas:
             return Place(area_type, None, "area_unknown", f"no register knows an area called {name}")
@@ -161,6 +181,18 @@ class Registers:
             )  # fmt: skip
         return Place("youth_justice_service", service_id)
 
+    def knows_service(self, service_id: str) -> bool:
+        """Whether a service of this id ever was in a register."""
+        return service_id in self.services
+
+    def _is_decided(self, name: str, code: str) -> bool:
+        """Whether a person decided that the name means this area or service; remembered as relied on where it was."""
+        key = name_key(name)
+        is_decided = self.decided.get(key) == code
+        if is_decided:
+            self.relied_on[key] = name
+        return is_decided
+
     def days_of_code(self, code: str) -> list[Days]:
         """First and last day of the area with this code."""
         area = self.areas.get(code)
@@ -171,8 +203,10 @@ class Registers:
         return [(area.valid_from, area.valid_to) for area in self.by_dfe.get(dfe_code, [])]
 
     def days_of_name(self, name: str) -> list[Days]:
-        """First and last day of every area of this name."""
-        return [(area.valid_from, area.valid_to) for area in self.by_name.get(name_key(name), [])]
+        """First and last day of every area of this name, and of the one that it was decided to mean."""
+        key = name_key(name)
+        decided = self.days_of_code(self.decided.get(key, ""))
+        return decided + [(area.valid_from, area.valid_to) for area in self.by_name.get(key, [])]
 
     def days_of_service(self, name: str) -> list[Days]:
         """First and last day of every membership of the service of this name or code."""
@@ -180,8 +214,11 @@ class Registers:
         return [(m.valid_from, m.valid_to) for m in self.services.get(service, [])]
 
     def service_id(self, name: str) -> str:
-        """The id a service's name leads to, through the register's spelling or the declared variants."""
+        """The id a service's name leads to, by a person's decision, the register or a declared variant."""
         key = name_key(name)
+        decided = self.decided.get(key, "")
+        if decided in self.services and self._is_decided(name, decided):
+            return decided
         return self.service_names.get(key) or self.variants.get(key) or service_id_of(name)
 
     def services_in_force(self, start: date, end: date) -> dict[str, str | None]:

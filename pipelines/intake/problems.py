@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from pipelines.one_line import one_line
 from sources.catalogue import Catalogue
 
 FINDINGS = {
@@ -29,7 +30,10 @@ SETS_ASIDE = ("refuse", "error")
 
 @dataclass(frozen=True)
 class Problem:
-    """A cell, row, column or file that breaks a rule. `cells` is how many cells it concerns."""
+    """A cell, row, column or file that breaks a rule.
+
+    `cells` is how many cells it concerns; `remedy` what to do, where that is not what the rule says.
+    """
 
     rule: str
     reason: str
@@ -38,6 +42,7 @@ class Problem:
     column: str | None = None
     value: str | None = None
     cells: int = 0
+    remedy: str | None = None
 
 
 class Refused(Exception):
@@ -54,9 +59,8 @@ def findings(problems: Iterable[Problem], catalogue: Catalogue) -> pl.DataFrame:
     for p in problems:
         rule = catalogue.rules[p.rule]
         cells = p.cells if rule.severity in SETS_ASIDE else 0
-        rows.append(
-            (rule.stage, rule.severity, p.rule, p.sheet, p.row, p.column, p.value, p.reason, rule.remedy, cells)
-        )
+        remedy = p.remedy or rule.remedy
+        rows.append((rule.stage, rule.severity, p.rule, p.sheet, p.row, p.column, p.value, p.reason, remedy, cells))
     return pl.DataFrame(rows, schema=FINDINGS, orient="row")
 
 
@@ -77,4 +81,5 @@ def sentence(finding: dict[str, object], file_name: str) -> str:
     where = [file_name]
     where += [f"{word} {finding[word]}" for word in ("sheet", "row", "column") if finding[word] is not None]
     found = f" (found {finding['value']!r})" if finding["value"] is not None else ""
-    return f"{', '.join(where)}: {finding['reason']}{found}. To mend it: {finding['remedy']}. [{finding['rule']}]"
+    said = f"{', '.join(where)}: {finding['reason']}{found}. To mend it: {finding['remedy']}. [{finding['rule']}]"
+    return one_line(said)

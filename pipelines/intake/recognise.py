@@ -12,15 +12,18 @@ from pipelines.intake.layouts.reshape import renamed
 from pipelines.intake.layouts.tidy import Pair
 from pipelines.intake.problems import Problem, Refused
 from pipelines.intake.sidecar import Said
-from pipelines.readers import ROW, Opened, RawSheet, Table, tables, tabulate
+from pipelines.readers import ROW, Opened, RawSheet, Table, columns_under, heading, tables, tabulate
 from sources.catalogue import Catalogue
 from sources.models.dataset import Dataset
+from sources.tidy import load_tidy
 
 HEADER_WITHIN_ROWS = 40
 MOST_HEADER_ROWS = 5
 COLUMNS_OF_PROSE = 2
 NEAREST = 3
 JOINT = " | "
+NUMBER_OR_DAY = re.compile(r"-?[\d.,]+%?|\d{1,4}[-/]\d{1,2}[-/]\d{1,4}")
+YEAR = re.compile(r"(?:19|20)\d{2}(?:[-/]\d{2,4})?")
 
 
 @dataclass(frozen=True)
@@ -148,9 +151,9 @@ def _has_lines(dataset: Dataset, found: Found) -> bool:
     """Whether a line of the dataset's own stands in the name column of the table."""
     if not dataset.signature.lines or not dataset.name_columns:
         return False
-    table = _tabulated(dataset, found.sheet, found.header_row)
-    column = dataset.name_columns[0]
-    return table is not None and table.frame[column].is_in(list(dataset.signature.lines)).any()
+    table = tabulate(found.sheet, found.header_row, dataset.reader.header_rows)
+    column = table.columns[renamed(table.columns, dataset).index(dataset.name_columns[0])]
+    return table.frame[column].is_in(list(dataset.signature.lines)).any()
 
 
 def _captured(pattern: str | None, file_name: str) -> str | None:
@@ -164,6 +167,7 @@ def _found_in(sheet: RawSheet, candidates: list[Dataset]) -> dict[str, Found]:
     head = sheet.cells.filter(pl.int_range(pl.len()) < HEADER_WITHIN_ROWS + MOST_HEADER_ROWS + 1)
     top = dataclasses.replace(sheet, cells=head)
     found = {}
+    columns: dict[tuple[int | None, int], tuple[str, ...] | None] = {}
     for dataset in candidates:
         settings = dataset.reader
         if settings.sheet and not re.fullmatch(settings.sheet, sheet.sheet or ""):
@@ -173,29 +177,34 @@ def _found_in(sheet: RawSheet, candidates: list[Dataset]) -> dict[str, Found]:
             here = texts.union(*(more for _, more in headers[place + 1 : place + settings.header_rows]))
             if _parts_in(dataset, here):
                 header_row = None if sheet.header is not None else row
-                table = _tabulated(dataset, top, header_row)
-                if table is not None and fits(dataset, table.columns):
+                asked = (header_row, settings.header_rows)
+                if asked not in columns:
+                    columns[asked] = _columns_under(top, *asked)
+                if (names := columns[asked]) is not None and fits(dataset, renamed(names, dataset)):
                     found[dataset.id] = Found(sheet, header_row)
                     break
     return found
 
 
 def _parts_in(dataset: Dataset, texts: set[str]) -> bool:
-    """Whether header texts hold every part of every required column (a pattern may name it)."""
-    patterns = dataset.reader.header
-    plain = [name for name in dataset.signature.required if name not in patterns]
-    return all(part in texts for name in plain for part in name.split(JOINT)) if plain else True
+    """Whether header texts hold every part of every required column, and, of a header of one row, every pattern."""
+    named_otherwise = dataset.reader.header
+    plain = [name for name in dataset.signature.required if name not in named_otherwise]
+    if not all(part in texts for name in plain for part in name.split(JOINT)):
+        return False
+    if dataset.reader.header_rows > 1:
+        return True
+    renamed_ones = [name for name in dataset.signature.required if name in named_otherwise and name not in texts]
+    wanted = [*dataset.signature.patterns, *(named_otherwise[name] for name in renamed_ones)]
+    return all(any(re.fullmatch(pattern, text, re.DOTALL) for text in texts) for pattern in wanted)
 
 
-def _tabulated(dataset: Dataset, sheet: RawSheet, row: int | None) -> Table | None:
-    """The table under its declared names, or None where the sheet has no such header."""
+def _columns_under(sheet: RawSheet, row: int | None, header_rows: int) -> tuple[str, ...] | None:
+    """The columns under a header of so many rows, or None where the sheet has no such header."""
     try:
-        table = tabulate(sheet, row, dataset.reader.header_rows)
+        return columns_under(sheet, row, header_rows)
     except ValueError:
         return None
-    columns = renamed(table.columns, dataset)
-    frame = table.frame.rename(dict(zip(table.columns, columns, strict=True)))
-    return dataclasses.replace(table, columns=columns, frame=frame)
 
 
 def fits(dataset: Dataset, columns: tuple[str, ...]) -> bool:
@@ -217,43 +226,78 @@ def _unread(sheet: RawSheet) -> Unread:
     return Unread(sheet.sheet, sum(counts), is_prose, sheet.is_hidden)
 
 
-def _nearest(sheets: list[RawSheet], datasets: list[Dataset]) -> Problem:
-    """What to say of a file that nothing fits: the nearest datasets and the columns that stand between."""
+def meant_for(sheets: list[RawSheet], catalogue: Catalogue) -> Problem | None:
+    """What to say of a file that only the header of DfE tidy data fits, and that has no metadata file.
+
+    Every file of that publisher has its columns of time and place. Where most of the other columns are those of a
+    dataset of our own, that was meant.
+    """
+    own = [dataset for dataset in catalogue.datasets.values() if dataset.layout != "tidy"]
+    problem = _nearest(sheets, own, load_tidy().observational_units)
+    return None if problem.rule == "file_unknown" else problem
+
+
+def _nearest(sheets: list[RawSheet], datasets: list[Dataset], shared: frozenset[str] = frozenset()) -> Problem:
+    """What to say of a file that nothing fits: the nearest datasets and the columns that stand between.
+
+    The columns of `shared` say nothing about what a file is.
+    """
     best: list[tuple[float, Dataset, set[str], set[str]]] = []
     for dataset in datasets:
         required = set(dataset.signature.required)
+        telling = required - shared
         for sheet in sheets:
             for _, texts in _header_candidates(sheet):
                 here = texts | _named_by_pattern(dataset, texts)
-                if required - here:
-                    best.append((len(required & here) / len(required), dataset, required - here, here))
+                if telling and required - here:
+                    best.append((len(telling & here) / len(telling), dataset, required - here, here))
     best.sort(key=lambda entry: (-entry[0], entry[1].id))
     if best and best[0][0] >= 0.5:
         for _, dataset, _, _ in best:
             if _two_rows(sheets, dataset):
                 return Problem("header_two_rows", f"looks like {dataset.id}, with its header over two rows")
         share, dataset, missing, texts = best[0]
-        extra = sorted(texts - set(dataset.signature.required) - set(dataset.keys))[:5]
+        extra = sorted(texts - set(dataset.signature.required) - set(dataset.keys) - shared)[:5]
         hint = f"; columns it does not know: {', '.join(extra)}" if extra else ""
+        if twice := _standing_twice(sheets, dataset):
+            hint += f"; standing twice: {', '.join(twice)}"
         return Problem(
             "column_missing",
             f"looks like {dataset.id} ({share:.0%} of its columns), but lacks {', '.join(sorted(missing))}{hint}",
             column=", ".join(sorted(missing)),
         )
+    if any(_begins_with_numbers(sheet) for sheet in sheets):
+        return Problem("file_unknown", "its first row holds numbers where the names of the columns should stand")
     names: list[str] = []
-    for _, dataset, _, _ in best:
-        if dataset.id not in names:
+    for share, dataset, _, _ in best:
+        if share and dataset.id not in names:
             names.append(dataset.id)
-    return Problem("file_unknown", f"no declared dataset has this header; the nearest are {', '.join(names[:NEAREST])}")
+    near = f"the nearest are {', '.join(names[:NEAREST])}" if names else "none has a column of it"
+    return Problem("file_unknown", f"no declared dataset has this header; {near}")
 
 
 def _header_candidates(sheet: RawSheet) -> list[tuple[int, set[str]]]:
-    """The first rows, each with its number and texts; for a format that carries its header, that."""
+    """The first rows, each with its number and texts as headings; for a format that carries its header, that."""
     if sheet.header is not None:
         return [(0, {name.strip() for name in sheet.header})]
     rows = sheet.cells.head(HEADER_WITHIN_ROWS).iter_rows()
-    texts = ((row[0], {text.strip() for text in row[1:] if text}) for row in rows)
+    texts = ((row[0], {heading(text) for text in row[1:] if text}) for row in rows)
     return [(number, found) for number, found in texts if found]
+
+
+def _standing_twice(sheets: list[RawSheet], dataset: Dataset) -> list[str]:
+    """Required columns whose name stands more than once in one row."""
+    rows = [row for sheet in sheets for row in sheet.cells.head(HEADER_WITHIN_ROWS).iter_rows()]
+    return sorted({name for row in rows for name in dataset.signature.required if row.count(name) > 1})
+
+
+def _begins_with_numbers(sheet: RawSheet) -> bool:
+    """Whether most of the first row is numbers and days: data without a header. Years alone may well be one."""
+    if sheet.header is not None or sheet.cells.is_empty():
+        return False
+    texts = [text for text in sheet.cells.row(0)[1:] if text]
+    numbers = [text for text in texts if NUMBER_OR_DAY.fullmatch(text.strip()) and not YEAR.fullmatch(text.strip())]
+    return len(numbers) * 2 > len(texts)
 
 
 def _named_by_pattern(dataset: Dataset, texts: set[str]) -> set[str]:

@@ -1,4 +1,4 @@
-"""Expected returns summed up for a person: counts by dataset and period, and the list of what to ask for.
+"""What a person has to see to: expected returns by dataset and period, what to ask for, what is still refused.
 
 What belongs here: frames for a command or a page. What does not: how a status comes about (expected.py).
 """
@@ -24,6 +24,17 @@ def by_period(expected: pl.DataFrame) -> pl.DataFrame:
         )
         .sort("source_id", "period_end", "period_start", "period_type")
     )
+
+
+def last_judged(deliveries: pl.DataFrame) -> pl.DataFrame:
+    """Deliveries whose file was not judged again since; of a file that came twice, the last look at it."""
+    judged = deliveries.filter(pl.col("verdict") != "unchanged")
+    return judged.filter(pl.col("recorded_at") == pl.col("recorded_at").max().over("sha256"))
+
+
+def still_refused(deliveries: pl.DataFrame) -> pl.DataFrame:
+    """Refused deliveries that a person has still to see to."""
+    return last_judged(deliveries).filter(pl.col("verdict") == "refused")
 
 
 def to_chase(expected: pl.DataFrame) -> pl.DataFrame:

@@ -84,7 +84,7 @@ def _of(
     refusals = refused.drop_nulls("period_start").to_dicts()
     for period in _periods(came, calendar, on):
         for code, nation in _areas(calendar.from_every, period.start, period.end, registers):
-            if nation is not None and nation not in nations:
+            if code in calendar.not_from or (nation is not None and nation not in nations):
                 continue
             name = dataset.origin.publisher if code == PUBLISHER else names.get(code)
             arrival = first.get((code, period.start, period.end, period.period_type))

@@ -1,20 +1,18 @@
 """A judgement becomes landed Parquet files: the delivery's own columns added, ids made, written aside, moved in."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 
-import duckdb
 import polars as pl
-import pyarrow.parquet as pq
+from polars.io.plugins import register_io_source
 
-from pipelines.intake.judgement import Judgement
+from pipelines.intake.judgement import Judgement, Landed
 from pipelines.intake.problems import SETS_ASIDE
+from pipelines.landing.ids import ids_of
 from sources.shapes import schema, shapes
 
-SPLIT = "|"
 ROW_GROUP = 122_880
 """Rows of a row group: what DuckDB reads at a time."""
 
@@ -35,23 +33,37 @@ def write(
         pl.lit(published_at, pl.Datetime("us")).alias("published_at"),
         pl.lit(recorded_at, pl.Datetime("us")).alias("recorded_at"),
     ]
-    rows = 0
+    salt = f"{source_id}|{delivery_id}"
+    by_shape: dict[str, list[Landed]] = {}
     for landed in judgement.landed:
         if landed.rows:
-            pieces = (_landed(piece, landed.shape, own) for piece in landed)
-            rows += _write(pieces, folder / landed.shape / source_id / f"{delivery_id}.parquet", landed.shape)
+            by_shape.setdefault(landed.shape, []).append(landed)
+    for shape, tables in by_shape.items():
+        pieces = (_landed(piece, shape, own, salt) for landed in tables for piece in landed)
+        _write(pieces, folder / shape / source_id / f"{delivery_id}.parquet", shape)
     write_findings(judgement.findings, folder, source_id, delivery_id, recorded_at)
-    return rows
+    return sum(landed.rows for tables in by_shape.values() for landed in tables)
 
 
-def _landed(piece: pl.DataFrame, shape: str, own: list[pl.Expr]) -> pl.DataFrame:
+def _landed(piece: pl.DataFrame, shape: str, own: list[pl.Expr], salt: str) -> pl.DataFrame:
     frame = piece.with_columns(own)
     if shape == "observations":
-        frame = _observations(frame)
+        frame = frame.with_columns(
+            pl.coalesce("value_marker", "label_marker").alias("value_marker"),
+            pl.lit(None, pl.Datetime("us")).alias("superseded_at"),
+            ids_of(frame, SERIES_AND_PERIOD, PLACE, salt=salt).alias("observation_id"),
+        )
     if shape == "structure_assertions":
-        frame = frame.with_columns(_hashed(frame, [c for c in schema(shape).names() if c in ASSERTED], "assertion_id"))
+        asserted = [column for column in schema(shape).names() if column in ASSERTED]
+        frame = frame.with_columns(ids_of(frame, asserted, salt="").alias("assertion_id"))
     return frame.select(pl.col(name).cast(kind) for name, kind in schema(shape).items())
 
+
+SERIES_AND_PERIOD = (
+    "indicator_id", "definition_version", "breakdown_id", "period_start", "period_end", "period_type",
+)  # fmt: skip
+PLACE = ("area_type", "area_code")
+"""With SERIES_AND_PERIOD the natural key of an observation within its delivery."""
 
 ASSERTED = {
     "service_id", "typology_id", "model_id", "tenure", "valid_from", "from_precision", "valid_to", "to_precision",
@@ -93,45 +105,14 @@ def discard_orphans(folder: Path, known: set[str]) -> list[Path]:
     return orphans
 
 
-def _observations(frame: pl.DataFrame) -> pl.DataFrame:
-    frame = frame.with_columns(
-        pl.coalesce("value_marker", "label_marker").alias("value_marker"),
-        pl.lit(None, pl.Datetime("us")).alias("superseded_at"),
-    )
-    key = [
-        "source_id", "delivery_id", "indicator_id", "definition_version", "area_type", "area_code", "period_start",
-        "period_end", "period_type", "breakdown_id",
-    ]  # fmt: skip
-    return frame.with_columns(_hashed(frame, key, "observation_id")).sort(key[2:])
-
-
-def _hashed(frame: pl.DataFrame, columns: list[str], name: str) -> pl.Series:
-    """MD5 over the columns' texts: stable across machines and versions, as dbt makes its own ids."""
-    joined = frame.select(
-        pl.concat_str([pl.col(c).cast(pl.String).fill_null("") for c in columns], separator=SPLIT).alias("joined")
-    )
-    connection = _hasher()
-    connection.register("joined", joined.to_arrow())
-    hashed = connection.sql("select md5(joined) as id from joined").pl()
-    connection.unregister("joined")
-    return hashed["id"].alias(name)
-
-
-@cache
-def _hasher() -> duckdb.DuckDBPyConnection:
-    """One connection for all deliveries: opening it costs more than hashing ten thousand rows."""
-    return duckdb.connect()
-
-
-def _write(pieces: Iterable[pl.DataFrame], path: Path, shape: str) -> int:
-    """Write the pieces as one file, a row group or more each, made aside and moved into place; returns the rows."""
+def _write(pieces: Iterable[pl.DataFrame], path: Path, shape: str) -> None:
+    """Write the pieces as one file, one after the other, made aside and moved into place."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.partial-{os.getpid()}")
-    rows = 0
-    declared = pl.DataFrame(schema=schema(shape)).to_arrow().schema
-    with pq.ParquetWriter(partial, declared, compression="zstd") as writer:
-        for piece in pieces:
-            writer.write_table(piece.to_arrow().cast(declared), row_group_size=ROW_GROUP)
-            rows += piece.height
+
+    def source(columns: list[str] | None, _: object, __: object, ___: object) -> Iterator[pl.DataFrame]:
+        yield from (piece.select(columns) if columns is not None else piece for piece in pieces)
+
+    lazily = register_io_source(source, schema=schema(shape))
+    lazily.sink_parquet(partial, compression="zstd", compression_level=1, row_group_size=ROW_GROUP, maintain_order=True)
     partial.replace(path)
-    return rows

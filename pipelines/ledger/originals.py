@@ -5,6 +5,11 @@ import os
 import shutil
 from pathlib import Path
 
+from pipelines.readers.raw import UnreadableFile
+from pipelines.readers.source import on_disk
+
+COPIED_AT_ONCE = 2**20
+
 
 def fingerprint(path: Path) -> str:
     """SHA-256 of the file's bytes, in hexadecimal."""
@@ -12,26 +17,48 @@ def fingerprint(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def fingerprint_of(path: Path) -> str | None:
+    """The fingerprint of a delivered file; None for a pipe, a device, or nothing.
+
+    That of a link which leads out of its folder is the link's own: a delivery must not bring this machine's other
+    files in, not even as a fingerprint.
+    """
+    try:
+        with on_disk(path).start() as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
+    except UnreadableFile:
+        is_link = path.is_symlink()
+        return hashlib.sha256(f"link to {path.readlink()}".encode()).hexdigest() if is_link else None
+
+
 class FileChanged(Exception):
     """A file whose bytes are no longer those that were read."""
 
 
-def keep(path: Path, folder: Path, sha256: str) -> Path:
+def keep(path: Path, folder: Path, sha256: str) -> None:
     """Keep a copy of the file under its fingerprint; a copy that is already there stays as it is.
 
-    The copy is made aside and moved into place, so that no half of a file is ever an original.
+    The copy is made aside and moved into place, so that no half of a file is ever an original. What no reader may read
+    (a link that leads out of its folder) is not kept.
 
     Raises:
         FileChanged: the file is not what it was when the fingerprint was taken.
     """
     kept = folder / sha256[:2] / sha256
+    try:
+        source = on_disk(path)
+    except UnreadableFile:
+        return
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
         partial = kept.with_suffix(f".partial-{os.getpid()}")
-        shutil.copyfile(path, partial)
+        try:
+            with source.start() as original, partial.open("wb") as copy:
+                shutil.copyfileobj(original, copy, COPIED_AT_ONCE)
+        except UnreadableFile as changed:
+            raise FileChanged(changed.reason) from changed
         if fingerprint(partial) != sha256:
             partial.unlink()
             raise FileChanged("the file changed while it was read; deliver it again when it is whole")
         partial.chmod(0o440)
         partial.replace(kept)
-    return kept

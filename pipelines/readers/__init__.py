@@ -9,7 +9,7 @@ from pipelines.readers.limits import Pieces
 from pipelines.readers.opened import Opened
 from pipelines.readers.raw import ROW, RawSheet, UnreadableFile
 from pipelines.readers.reading import open_file, read
-from pipelines.readers.table import Table, blocks, continued, tables, tabulate
+from pipelines.readers.table import Table, blocks, columns_under, continued, heading, tables, tabulate
 
 __all__ = [
     "ROW",
@@ -19,7 +19,9 @@ __all__ = [
     "Table",
     "UnreadableFile",
     "blocks",
+    "columns_under",
     "continued",
+    "heading",
     "open_file",
     "read",
     "tables",

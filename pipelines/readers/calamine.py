@@ -4,26 +4,19 @@ calamine hands an error cell (#N/A, #REF!) over as an empty one, so each format 
 """
 
 import io
-import zipfile
-import zlib
 from collections.abc import Callable, Mapping
+from itertools import chain, repeat
 from pathlib import Path
 from xml.etree import ElementTree
 
 import python_calamine as calamine
 
+from pipelines.readers.gathered import Gathered
 from pipelines.readers.limits import MAX_CELLS, MAX_COLUMNS
-from pipelines.readers.raw import RawSheet, UnreadableFile, grid, is_damage, text_of
+from pipelines.readers.package import DAMAGE
+from pipelines.readers.raw import RawSheet, UnreadableFile, is_damage, trimmed
 
-PACKAGE_DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    ElementTree.ParseError,
-    LookupError,
-    ValueError,
-    RuntimeError,
-    OSError,
-)
+PACKAGE_DAMAGE = (*DAMAGE, ElementTree.ParseError)
 """What zipfile and the XML parser raise on a damaged XLSX or ODS."""
 
 Errors = Mapping[tuple[int, int], str]
@@ -73,20 +66,33 @@ def protected(path: Path) -> UnreadableFile:
 
 def damaged(path: Path, detail: str) -> UnreadableFile:
     """The refusal of a workbook that does not hold together."""
-    return UnreadableFile(path, f"the workbook is damaged ({detail})", "download it again, or open it and save a copy")
+    return UnreadableFile(
+        path,
+        f"the workbook is damaged ({detail or 'it ends too soon'})",
+        "download it again, or open it and save a copy",
+    )
 
 
 def _sheet(sheet: calamine.CalamineSheet, errors: Errors, is_hidden: bool) -> RawSheet:
     start_row, start_column = sheet.start or (0, 0)
-    left: list[str | None] = [None] * start_column
-    rows = [left + [text_of(value) for value in row] for row in sheet.to_python()]
-    if errors and not rows:
-        start_row = min(row for row, _ in errors)
+    left = [None] * start_column
+    errors_in: dict[int, dict[int, str]] = {}
     for (row, column), text in errors.items():
-        while len(rows) <= row - start_row:
-            rows.append([])
-        cells = rows[row - start_row]
-        cells.extend([None] * (column + 1 - len(cells)))
+        errors_in.setdefault(row, {})[column] = text
+    end = max(sheet.end[0] if sheet.end else -1, *errors_in, -1)
+    gathered = Gathered()
+    for row, values in enumerate(chain(sheet.iter_rows(), repeat([]))):
+        if row > end:
+            break
+        if row in errors_in:
+            gathered.add(row + 1, _with_errors([*left, *values], errors_in[row]))
+        elif row >= start_row or gathered.count:
+            gathered.add(row + 1, [*left, *values] if left else values)
+    return trimmed(gathered.frame(), sheet=sheet.name, is_hidden=is_hidden)
+
+
+def _with_errors(cells: list[object], errors: Mapping[int, str]) -> list[object]:
+    cells += [None] * (max(errors) + 1 - len(cells))
+    for column, text in errors.items():
         cells[column] = text
-    numbers = range(start_row + 1, start_row + 1 + len(rows))
-    return grid(rows, numbers, sheet=sheet.name, is_hidden=is_hidden)
+    return cells

@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from pipelines.readers.gathered import Gathered
 from pipelines.readers.limits import MAX_CELLS, MAX_COLUMNS
-from pipelines.readers.raw import ROW, UnreadableFile, stacked, wide_frame
+from pipelines.readers.raw import ROW, UnreadableFile
 
 _END = "\x1fend of file\x1f"
 _QUOTED_BREAK = 0x1D
@@ -114,31 +115,22 @@ def sure(data: bytes, delimiter: str, line: int, *, is_last: bool, path: Path) -
     text = data.decode()
     # The mark stands alone only where no quote is open.
     reader = csv.reader(chain(io.StringIO(text, newline=""), [_END]), delimiter=delimiter)
-    frames: list[pl.DataFrame] = []
-    rows: list[list[str]] = []
-    numbers: list[int] = []
-    lines = count = widest = 0
+    gathered = Gathered()
+    lines = widest = 0
     for record in reader:
         if record and record[-1].endswith(_END):
             break
-        rows.append(record)
-        numbers.append(line + lines)
+        gathered.add(line + lines, record)
         lines = reader.line_num
-        if len(record) > widest:
-            widest = len(record)
-            _check_width(widest, count + len(rows), line + lines, path)
-        if len(rows) == _BATCH or widest * len(rows) > MAX_CELLS // 4:
-            frames.append(wide_frame(rows, numbers))
-            count += len(rows)
-            _check_width(widest, count, line + lines, path)
-            rows, numbers = [], []
-    frames.append(wide_frame(rows, numbers))
+        if gathered.widest > widest or gathered.count % _BATCH == 0:
+            widest = gathered.widest
+            _check_width(widest, gathered.count, line + lines, path)
     if record == [_END] and reader.line_num == lines + 1:
-        return Records(stacked(frames), len(data), lines)
+        return Records(gathered.frame(), len(data), lines)
     if is_last:
         _refuse_open_quote(line + lines, path)
     whole = sum(len(kept) for kept in islice(io.StringIO(text, newline=""), lines))
-    return Records(stacked(frames), len(text[:whole].encode()), lines)
+    return Records(gathered.frame(), len(text[:whole].encode()), lines)
 
 
 def lift_field_limit() -> None:

@@ -17,8 +17,9 @@ import polars as pl
 
 from pipelines.readers.encoding import decode
 from pipelines.readers.limits import MAX_CELLS, MAX_COLUMNS, MAX_JSON_BYTES, MAX_JSON_VALUES
-from pipelines.readers.raw import ROW, RawSheet, UnreadableFile, text_of
+from pipelines.readers.raw import ROW, RawSheet, UnreadableFile
 from pipelines.readers.source import Source
+from pipelines.readers.texts import text_of
 
 _KEY = "key"
 _MAX_DIGITS = 300

@@ -1,5 +1,6 @@
-"""XML of unknown make, before any parser sees it whole: no document type, so no entity to expand or to fetch."""
+"""XML of unknown make: no document type, so no entity to expand or to fetch, and never a tree of it in memory."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from xml.parsers import expat
 
@@ -41,6 +42,38 @@ def checked_xml(xml: bytes, name: str, path: Path) -> bytes:
     except (_Root, expat.ExpatError):
         pass  # what is damaged is found by the reader of the part
     return xml
+
+
+def parsed(
+    xml: bytes,
+    begin: Callable[[str, dict[str, str]], None],
+    end: Callable[[str], None],
+    text: Callable[[str], None] | None = None,
+    *,
+    has_namespaces: bool = False,
+) -> Iterator[None]:
+    """Go through XML that was checked, a step at a time: what is kept of it is what the handlers keep.
+
+    Args:
+        xml: One part of a workbook.
+        begin: Called with the name of each element that begins, as written, and its attributes.
+        end: Called with the name of each element that ends.
+        text: Called with each text, or with parts of it.
+        has_namespaces: Whether names come as namespace, space, name instead.
+
+    Raises:
+        ValueError: it is not XML that holds together; and whatever a handler raises.
+    """
+    parser = expat.ParserCreate(namespace_separator=" " if has_namespaces else None)
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = begin, end, text
+    try:
+        for start in range(0, len(xml), _CHUNK):
+            parser.Parse(xml[start : start + _CHUNK], False)
+            yield
+        parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        raise ValueError(str(error)) from error
 
 
 def _refuse(*_: object) -> None:

@@ -6,30 +6,30 @@ cell far from the table, so the format is read here; it says plainly what each c
 
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from xml.etree import ElementTree
-from xml.etree.ElementTree import Element
 
 from pipelines.readers.calamine import PACKAGE_DAMAGE, damaged
+from pipelines.readers.gathered import Gathered
 from pipelines.readers.limits import MAX_CELLS, MAX_COLUMNS, MAX_PART_BYTES, MAX_TEXT_BYTES, MAX_WORKBOOK_BYTES
-from pipelines.readers.markup import checked_xml
+from pipelines.readers.markup import checked_xml, parsed
 from pipelines.readers.package import Package
-from pipelines.readers.raw import RawSheet, UnreadableFile, grid, text_of
+from pipelines.readers.raw import RawSheet, UnreadableFile, trimmed
 from pipelines.readers.source import Source
 
-_NAMESPACES = "urn:oasis:names:tc:opendocument:xmlns:{}:1.0"
-_OFFICE = "{" + _NAMESPACES.format("office") + "}"
-_TABLE = "{" + _NAMESPACES.format("table") + "}"
-_TEXT = "{" + _NAMESPACES.format("text") + "}"
-_STYLE = "{" + _NAMESPACES.format("style") + "}"
-_EXTENDED = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+_NAMESPACES = "urn:oasis:names:tc:opendocument:xmlns:{}:1.0 "
+_OFFICE, _TABLE, _TEXT, _STYLE = map(_NAMESPACES.format, ("office", "table", "text", "style"))
+_EXTENDED = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 "
+_SHEET, _ROW, _CELLS = _TABLE + "table", _TABLE + "table-row", (_TABLE + "table-cell", _TABLE + "covered-table-cell")
+_PARAGRAPH, _SPACES, _COMMENT = _TEXT + "p", _TEXT + "s", _OFFICE + "annotation"
+_KIND, _VALUE, _STRING = _OFFICE + "value-type", _OFFICE + "value", _OFFICE + "string-value"
+_EXTENDED_KIND = _EXTENDED + "value-type"
+_ROW_TIMES, _CELL_TIMES = _TABLE + "number-rows-repeated", _TABLE + "number-columns-repeated"
 _DURATION = re.compile(r"(-?)PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S")
 _SMALLER = "save the table alone, as CSV"
 _MAX_SPACES = 32_767
 _BREAKS = {_TEXT + "tab": "\t", _TEXT + "line-break": "\n"}
 
-Cells = list[str | None]
+Attributes = dict[str, str]
 
 
 def sheets(source: Source) -> list[RawSheet]:
@@ -43,120 +43,164 @@ def sheets(source: Source) -> list[RawSheet]:
     """
     path = source.path
     data = source.whole(MAX_WORKBOOK_BYTES, "a workbook", _SMALLER)
+    content = _Content(path)
     try:
         with Package(io.BytesIO(data), path) as package:
-            content = checked_xml(package.part("content.xml", MAX_PART_BYTES, _SMALLER), "content.xml", path)
-        return list(_sheets(content, path))
+            xml = checked_xml(package.part("content.xml", MAX_PART_BYTES, _SMALLER), "content.xml", path)
+        for _ in parsed(xml, content.begin, content.end, content.text, has_namespaces=True):
+            pass
     except PACKAGE_DAMAGE as error:
         raise damaged(path, str(error)) from error
+    return content.sheets
 
 
-def _sheets(content: bytes, path: Path) -> Iterator[RawSheet]:
-    hidden_styles: set[str | None] = set()
-    filled: list[tuple[int, int, Cells]] = []
-    row, depth = 1, 0
-    laid_out = text = 0
-    for event, element in ElementTree.iterparse(io.BytesIO(content), events=("start", "end")):
-        if element.tag == _TABLE + "table":
-            depth += 1 if event == "start" else -1
-            if event == "start" and depth == 1:
-                filled, row = [], 1
-            elif event == "end" and depth == 0:
-                name = element.get(_TABLE + "name", "")
-                yield _laid_out(filled, name, element.get(_TABLE + "style-name") in hidden_styles, path)
-                element.clear()
-        elif event == "end" and element.tag == _TABLE + "table-row" and depth == 1:
-            times = _times(element, "number-rows-repeated")
-            cells = _row(element, row, path)
-            laid_out += times * (len(cells) + 1) if cells else 0
-            text += times * sum(len(cell) for cell in cells if cell)
-            if laid_out > MAX_CELLS:
-                raise _too_far(f"row {row}, repeated {times:,} times", path)
-            if text > MAX_TEXT_BYTES:
-                raise UnreadableFile(path, f"its texts take more than {MAX_TEXT_BYTES:,} bytes", _SMALLER)
-            if cells:
-                filled.append((row, times, cells))
-            row += times
-            element.clear()
-        elif event == "end" and element.tag == _STYLE + "style":
-            properties = element.find(_STYLE + "table-properties")
-            if properties is not None and properties.get(_TABLE + "display") == "false":
-                hidden_styles.add(element.get(_STYLE + "name"))
+class _Content:
+    """What has been met of the document so far; its handlers are called with what comes next."""
+
+    def __init__(self, path: Path) -> None:
+        self.sheets: list[RawSheet] = []
+        self._path = path
+        self._hidden_styles: set[str | None] = set()
+        self._style: str | None = None
+        self._depth = 0  # of tables: one inside a cell is no sheet
+        self._sheet: Attributes = {}
+        self._rows = Gathered()
+        self._row = self._first = 0
+        self._laid_out = self._texts = 0
+        self._cells: list[str | float | None] | None = None
+        self._row_times = self._blanks = 0
+        self._cell: Attributes | None = None
+        self._level = 0  # of elements inside the cell
+        self._shown: list[str] = []
+        self._paragraph: list[str] | None = None
+        self._comment = 0
+
+    def begin(self, name: str, attributes: Attributes) -> None:
+        """An element begins."""
+        if self._cell is not None:
+            self._level += 1
+            self._begin_inside(name, attributes)
+        elif name in _CELLS:
+            if self._cells is not None:
+                self._cell, self._shown = attributes, []
+        elif name == _ROW:
+            if self._cells is not None:
+                raise ValueError("there is a row inside a row")
+            self._cells, self._blanks = [], 0
+            self._row_times = _times(attributes, _ROW_TIMES)
+        elif name == _SHEET:
+            self._depth += 1
+            if self._depth == 1:
+                self._sheet, self._rows, self._row = attributes, Gathered(), 1
+        elif name == _STYLE + "style":
+            self._style = attributes.get(_STYLE + "name")
+        elif name == _STYLE + "table-properties" and attributes.get(_TABLE + "display") == "false":
+            self._hidden_styles.add(self._style)
+
+    def end(self, name: str) -> None:
+        """An element ends."""
+        if self._cell is not None:
+            if self._level:
+                self._end_inside()
+                self._level -= 1
+            else:
+                self._end_cell(self._cell)
+                self._cell = None
+        elif name == _ROW:
+            self._end_row()
+        elif name == _SHEET:
+            self._depth -= 1
+            if self._depth == 0:
+                is_hidden = self._sheet.get(_TABLE + "style-name") in self._hidden_styles
+                frame = self._rows.frame()
+                self.sheets.append(trimmed(frame, sheet=self._sheet.get(_TABLE + "name", ""), is_hidden=is_hidden))
+
+    def text(self, data: str) -> None:
+        """A text, or part of one."""
+        if self._paragraph is not None and not self._comment:
+            self._paragraph.append(data)
+
+    def _begin_inside(self, name: str, attributes: Attributes) -> None:
+        """The paragraphs of a cell are its text, one a line; a comment on the cell is no part of it."""
+        if self._comment:
+            return
+        if self._level == 1:
+            self._paragraph = [] if name == _PARAGRAPH else None
+        elif self._paragraph is not None:
+            if name == _SPACES:
+                self._paragraph.append(" " * min(int(attributes.get(_TEXT + "c", "1")), _MAX_SPACES))
+            elif name in _BREAKS:
+                self._paragraph.append(_BREAKS[name])
+            elif name == _COMMENT:
+                self._comment = self._level
+
+    def _end_inside(self) -> None:
+        if self._level == self._comment:
+            self._comment = 0
+        elif self._level == 1 and self._paragraph is not None:
+            self._shown.append("".join(self._paragraph))
+            self._paragraph = None
+
+    def _end_cell(self, cell: Attributes) -> None:
+        """Cells are kept up to the last filled one of their row."""
+        times = _times(cell, _CELL_TIMES)
+        value = _value(cell, "\n".join(self._shown) or None)
+        if value is None:
+            self._blanks += times
+        elif self._cells is not None:
+            last = len(self._cells) + self._blanks + times
+            if last > MAX_COLUMNS:
+                raise self._too_far(f"row {self._row} reaches column {last:,}")
+            self._cells += [None] * self._blanks + [value] * times
+            self._blanks = 0
+
+    def _end_row(self) -> None:
+        cells, times = self._cells or [], self._row_times
+        self._cells = None
+        if cells:
+            self._laid_out += times * (len(cells) + 1)
+            self._texts += times * sum(len(cell) for cell in cells if isinstance(cell, str))
+            if self._laid_out > MAX_CELLS:
+                raise self._too_far(f"row {self._row}, repeated {times:,} times")
+            if self._texts > MAX_TEXT_BYTES:
+                raise UnreadableFile(self._path, f"its texts take more than {MAX_TEXT_BYTES:,} bytes", _SMALLER)
+            if not self._rows.count:
+                self._first = self._row
+            last = self._row + times - 1
+            if (last - self._first + 1) * max(self._rows.widest, len(cells)) > MAX_CELLS:
+                raise self._too_far(f"sheet {self._sheet.get(_TABLE + 'name', '')} reaches row {last:,}")
+            next_ = self._first + self._rows.count
+            self._rows.repeat(next_, [], self._row - next_)
+            self._rows.repeat(self._row, cells, times)
+        self._row += times
+
+    def _too_far(self, detail: str) -> UnreadableFile:
+        remedy = "delete the rows below and the columns beside the table, and save it"
+        return UnreadableFile(self._path, f"it has stray cells far from its table ({detail})", remedy)
 
 
-def _laid_out(filled: list[tuple[int, int, Cells]], name: str, is_hidden: bool, path: Path) -> RawSheet:
-    """The sheet with its blank rows between filled ones put back."""
-    if not filled:
-        return grid([], [], sheet=name, is_hidden=is_hidden)
-    first, last = filled[0][0], filled[-1][0] + filled[-1][1] - 1
-    if (last - first + 1) * max(len(cells) for *_, cells in filled) > MAX_CELLS:
-        raise _too_far(f"sheet {name} reaches row {last:,}", path)
-    rows: list[Cells] = [[] for _ in range(first, last + 1)]
-    for row, times, cells in filled:
-        rows[row - first : row - first + times] = [cells] * times
-    return grid(rows, range(first, last + 1), sheet=name, is_hidden=is_hidden)
-
-
-def _too_far(detail: str, path: Path) -> UnreadableFile:
-    remedy = "delete the rows below and the columns beside the table, and save it"
-    return UnreadableFile(path, f"it has stray cells far from its table ({detail})", remedy)
-
-
-def _row(row: Element, number: int, path: Path) -> Cells:
-    """The cells of a row up to the last filled one."""
-    cells: Cells = []
-    blanks = 0
-    for cell in row:
-        if cell.tag not in (_TABLE + "table-cell", _TABLE + "covered-table-cell"):
-            continue
-        times = _times(cell, "number-columns-repeated")
-        text = _value(cell)
-        if text is None:
-            blanks += times
-        else:
-            if len(cells) + blanks + times > MAX_COLUMNS:
-                raise _too_far(f"row {number} reaches column {len(cells) + blanks + times:,}", path)
-            cells += [None] * blanks + [text] * times
-            blanks = 0
-    return cells
-
-
-def _times(element: Element, attribute: str) -> int:
+def _times(attributes: Attributes, name: str) -> int:
     """How often a row or cell stands there."""
-    times = int(element.get(_TABLE + attribute, "1"))
+    if name not in attributes:
+        return 1
+    times = int(attributes[name])
     if times < 1:
         raise ValueError(f"something stands there {times} times")
     return times
 
 
-def _value(cell: Element) -> str | None:
+def _value(cell: Attributes, shown: str | None) -> str | float | None:
     """The stored value where the cell has one, else the text shown. An error cell shows what it is."""
-    kind = cell.get(_OFFICE + "value-type")
-    if kind is None or kind == "string" or cell.get(_EXTENDED + "value-type") == "error":
-        return cell.get(_OFFICE + "string-value") or _shown(cell)
+    kind = cell.get(_KIND)
+    if kind is None or kind == "string" or cell.get(_EXTENDED_KIND) == "error":
+        return cell.get(_STRING) or shown
     if kind == "boolean":
-        return cell.get(_OFFICE + "boolean-value", "").capitalize() or _shown(cell)
+        return cell.get(_OFFICE + "boolean-value", "").capitalize() or shown
     if kind == "date":
-        return cell.get(_OFFICE + "date-value", "").removesuffix("T00:00:00") or _shown(cell)
+        return cell.get(_OFFICE + "date-value", "").removesuffix("T00:00:00") or shown
     if kind == "time":
         duration = cell.get(_OFFICE + "time-value", "")
         parts = _DURATION.fullmatch(duration)
-        return f"{parts[1]}{parts[2]:0>2}:{parts[3]:0>2}:{parts[4]:0>2}" if parts else duration or _shown(cell)
-    value = cell.get(_OFFICE + "value")
-    return _shown(cell) if value is None else text_of(float(value))
-
-
-def _shown(cell: Element) -> str | None:
-    """The paragraphs of a cell, one a line; a comment on the cell is no part of it."""
-    return "\n".join(_text(paragraph) for paragraph in cell.findall(_TEXT + "p")) or None
-
-
-def _text(element: Element) -> str:
-    pieces = [element.text or ""]
-    for child in element:
-        if child.tag == _TEXT + "s":
-            pieces.append(" " * min(int(child.get(_TEXT + "c", "1")), _MAX_SPACES))
-        elif child.tag != _OFFICE + "annotation":
-            pieces.append(_BREAKS.get(child.tag) or _text(child))
-        pieces.append(child.tail or "")
-    return "".join(pieces)
+        return f"{parts[1]}{parts[2]:0>2}:{parts[3]:0>2}:{parts[4]:0>2}" if parts else duration or shown
+    value = cell.get(_VALUE)
+    return shown if value is None else float(value)

@@ -30,7 +30,9 @@ class Package:
 
     def __init__(self, file: BinaryIO, path: Path) -> None:
         self._path = path
-        self._zip = zipfile.ZipFile(_Bounded(file, path))
+        directory = _Directory(file, path)
+        self._zip = zipfile.ZipFile(directory)
+        directory.is_read = True
         self.members = self._zip.infolist()
         if len(self.members) > MAX_PARTS:
             raise _too_many(path)
@@ -99,16 +101,21 @@ def packed_again(parts: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-class _Bounded:
-    """A file for zipfile, which takes the whole directory in one read of the size the zip claims."""
+class _Directory:
+    """A file for zipfile, which takes the whole directory in one read of the size the zip claims.
+
+    Attributes:
+        is_read: Whether that is done; how much of a part is read at once is then for the reader of the part to say.
+    """
 
     def __init__(self, file: BinaryIO, path: Path) -> None:
         self._file, self._path = file, path
+        self.is_read = False
         self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
         self.close: Callable[[], None] = file.close
 
     def read(self, size: int = -1) -> bytes:
-        if size > _MAX_DIRECTORY:
+        if size > _MAX_DIRECTORY and not self.is_read:
             raise _too_many(self._path)
         return self._file.read(size)
 

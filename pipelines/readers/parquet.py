@@ -10,8 +10,9 @@ import pyarrow.parquet as pq
 
 from pipelines.readers.limits import MAX_COLUMNS, Pieces
 from pipelines.readers.opened import Opened
-from pipelines.readers.raw import ROW, RawSheet, UnreadableFile, is_damage, text_of
+from pipelines.readers.raw import ROW, RawSheet, UnreadableFile, is_damage
 from pipelines.readers.source import Source
+from pipelines.readers.texts import each, numbers, text_of
 
 _BUFFER = 1024**2
 
@@ -121,28 +122,13 @@ def _text(column: pl.Series, source: Source) -> pl.Series:
     if kind == pl.Float32:
         column = column.cast(pl.String).cast(pl.Float64)  # the shortest text of the narrow float, not its wide digits
     if kind.is_float():
-        return _numbers(column.cast(pl.Float64))
+        return numbers(column.cast(pl.Float64))
     if kind.is_temporal() or kind == pl.Boolean:
-        return _each(column, column.unique())
+        return each(column, column.unique())
     if kind.is_nested():
         return pl.Series(column.name, [_compact(value) for value in column.to_list()], dtype=pl.String)
     text = column.cast(pl.String)
     return text.set(text == "", None)
-
-
-def _numbers(column: pl.Series) -> pl.Series:
-    """Numbers as Python writes them; Polars does the same but for the very large and small and what is no number."""
-    size = column.abs()
-    is_plain = ((size >= 0.001) & (size < 1e15)) | (size == 0)
-    odd = column.filter(~is_plain)
-    text = column.cast(pl.String).str.strip_suffix(".0")
-    return text if odd.is_empty() else text.zip_with(is_plain.fill_null(True), _each(column, odd.unique()))
-
-
-def _each(column: pl.Series, values: pl.Series) -> pl.Series:
-    """Every value as Python writes it, each distinct one written once."""
-    texts = pl.Series([text_of(value) for value in values.to_list()], dtype=pl.String)
-    return column.replace_strict(values, texts, default=None, return_dtype=pl.String)
 
 
 def _compact(value: object) -> str | None:

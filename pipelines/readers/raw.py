@@ -1,12 +1,12 @@
-"""The raw sheet: what every reader returns, how a value becomes text, and how a file is refused."""
+"""The raw sheet: what every reader returns, how rows become one, and how a file is refused."""
 
-import datetime as dt
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
+
+from pipelines.readers.texts import column_of
 
 ROW = "__row"
 """First column of `RawSheet.cells` and of `Table.frame`: the row number a person sees, from 1."""
@@ -49,44 +49,21 @@ class UnreadableFile(Exception):
     def __init__(self, path: Path, reason: str, remedy: str) -> None:
         super().__init__(path, reason, remedy)
         self.path = path
-        # A reason may quote the file: what a terminal would obey is shown, not sent.
-        self.reason = "".join(char if char.isprintable() or char == " " else repr(char)[1:-1] for char in reason)
+        self.reason = _shown(reason)
         self.remedy = remedy
 
     def __str__(self) -> str:
-        return " ".join(f"{self.path.name.encode(errors='replace').decode()}: {self.reason}; {self.remedy}".split())
+        return " ".join(f"{_shown(self.path.name)}: {self.reason}; {self.remedy}".split())
+
+
+def _shown(text: str) -> str:
+    """Text out of a file, or its name, for a message: what a terminal would obey is shown, not sent."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 
 
 def is_damage(error: BaseException) -> bool:
     """Whether an error raised by a library in Rust speaks of the file: a panic there is no `Exception`, yet it does."""
     return isinstance(error, Exception) or type(error).__name__ == "PanicException"
-
-
-def text_of(value: object) -> str | None:
-    """The text of one stored value, inventing nothing: 2.6 is "2.6", 301.0 is "301", a midnight is its date.
-
-    Args:
-        value: None, text, a number, a truth value, a date, a time, a moment or a duration.
-
-    Returns:
-        The text; None for None and for empty text. Text itself is returned as it is.
-    """
-    if value is None or value == "":
-        return None
-    if isinstance(value, str):
-        return value
-    if isinstance(value, float):
-        return "NaN" if math.isnan(value) else repr(value).removesuffix(".0")
-    if isinstance(value, dt.datetime):
-        is_midnight = value.time() == dt.time() and value.tzinfo is None
-        return value.date().isoformat() if is_midnight else value.isoformat()
-    if isinstance(value, dt.date | dt.time):
-        return value.isoformat()
-    if isinstance(value, dt.timedelta):
-        seconds = round(value.total_seconds())
-        sign, seconds = ("-", -seconds) if seconds < 0 else ("", seconds)
-        return f"{sign}{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
-    return str(value)
 
 
 def grid(
@@ -107,14 +84,14 @@ def grid(
     return trimmed(wide_frame(rows, numbers), sheet=sheet, is_hidden=is_hidden)
 
 
-def wide_frame(rows: Sequence[Sequence[str | None]], numbers: Sequence[int]) -> pl.DataFrame:
-    """`__row` and columns "1" to "n" of rows of text, as wide as the longest; short rows are padded with null."""
+def wide_frame(rows: Sequence[Sequence[object]], numbers: Sequence[int]) -> pl.DataFrame:
+    """`__row` and columns "1" to "n" of rows of values, as wide as the longest; short rows are padded with null."""
     width = max(map(len, rows), default=0)
     padded = (row if len(row) == width else [*row, *[None] * (width - len(row))] for row in rows)
     columns = zip(*padded, strict=True) if rows else iter(())
     return pl.DataFrame(
         [pl.Series(ROW, numbers, dtype=pl.Int64)]
-        + [pl.Series(str(place), column, dtype=pl.String) for place, column in enumerate(columns, start=1)]
+        + [column_of(column).alias(str(place)) for place, column in enumerate(columns, start=1)]
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from pipelines.readers.limits import MIB
 from pipelines.readers.raw import UnreadableFile
 
 _KINDS = (
@@ -51,11 +52,13 @@ class Source:
             UnreadableFile: more than `limit` of them; the reason names the `kind` of file.
         """
         if self.size <= limit:
+            data = bytearray()
             with self.start() as file:
-                data = file.read(limit + 1)
+                while len(data) <= limit and (block := file.read(MIB)):
+                    data += block
             self.check()
             if len(data) <= limit:
-                return data
+                return bytes(data)
         raise UnreadableFile(self.path, f"{kind} of more than {limit:,} bytes cannot be read whole", remedy)
 
     def blocks(self, size: int) -> Iterator[bytes]:

@@ -143,19 +143,35 @@ def blocks(sheet: RawSheet, header_row: int) -> list[tuple[int, int]]:
     return found
 
 
-def _tabulated(
-    sheet: RawSheet, header_row: int | None, header_rows: int, block: tuple[int, int] | None
-) -> tuple[Table, int]:
-    """The table with any footnotes still among its rows, and how many rows go up to the last that fills two cells."""
+def columns_under(sheet: RawSheet, header_row: int | None, header_rows: int = 1) -> tuple[str, ...]:
+    """The names that `tabulate` gives the columns, without its rows: a cheap look at what a header says.
+
+    Raises:
+        ValueError: as for `tabulate`.
+    """
+    return tuple(_headed(sheet, header_row, header_rows, None).columns.values())
+
+
+@dataclass(frozen=True)
+class _Headed:
+    """A sheet parted at its header: the rows above and below it, its last row, and the columns by their place."""
+
+    above: pl.DataFrame
+    body: pl.DataFrame
+    header_end: int | None
+    columns: dict[int, str]
+
+
+def _headed(sheet: RawSheet, header_row: int | None, header_rows: int, block: tuple[int, int] | None) -> _Headed:
     first, last = block or (1, sheet.cells.width - 1)
     if block and not 1 <= first <= last < sheet.cells.width:
         raise ValueError(f"the sheet has no columns {first} to {last} for a header")
     within = range(first, last + 1)
-    cells = sheet.cells.select(ROW, *map(str, within))
+    cells = sheet.cells.select(ROW, *map(str, within)) if block else sheet.cells
     if header_row is None:
         if sheet.header is None:
             raise ValueError("header_row is needed: this sheet does not carry its header")
-        names = [_tidy(name) for name in sheet.header[first - 1 : last]]
+        names = [heading(name) for name in sheet.header[first - 1 : last]]
         above, body, header_end = cells.clear(), cells, None
     else:
         found = (cells[ROW] == header_row).arg_true()
@@ -171,8 +187,17 @@ def _tabulated(
         if name != "" or place in sheet.later or _has_text(body[str(place)])
     }
     columns = _unique([name or f"column {place}" for place, name in kept.items()])
-    frame, fuller = _filled_rows(body, tuple(kept), columns)
-    return Table(sheet.sheet, header_end, columns, frame, tuple(_notes(above)), tuple(kept), block), fuller
+    return _Headed(above, body, header_end, dict(zip(kept, columns, strict=True)))
+
+
+def _tabulated(
+    sheet: RawSheet, header_row: int | None, header_rows: int, block: tuple[int, int] | None
+) -> tuple[Table, int]:
+    """The table with any footnotes still among its rows, and how many rows go up to the last that fills two cells."""
+    headed = _headed(sheet, header_row, header_rows, block)
+    places, columns = tuple(headed.columns), tuple(headed.columns.values())
+    frame, fuller = _filled_rows(headed.body, places, columns)
+    return Table(sheet.sheet, headed.header_end, columns, frame, tuple(_notes(headed.above)), places, block), fuller
 
 
 def _continued(piece: RawSheet, table: Table) -> tuple[Table, int]:
@@ -190,7 +215,12 @@ def _filled_rows(cells: pl.DataFrame, places: Sequence[int], columns: Sequence[s
     """The rows with any text, under the names of their columns, and how many go up to the last with two texts."""
     if not places:
         return cells.select(ROW).clear(), 0
-    counts = cells.select(pl.sum_horizontal(_is_filled(pl.col(str(place))) for place in places)).to_series()
+    # Most rows fill their first columns: the others are looked at only while some row has not shown two texts.
+    counts = pl.Series("filled", [0], pl.UInt32).new_from_index(0, cells.height)
+    for place in places:
+        counts = counts + cells.select(_is_filled(pl.col(str(place))).cast(pl.UInt32)).to_series()
+        if cells.is_empty() or counts.min() >= 2:  # type: ignore[operator]
+            break
     is_filled = counts > 0
     if not is_filled.all():
         cells, counts = cells.filter(is_filled), counts.filter(is_filled)
@@ -222,7 +252,7 @@ def _joined(header: Sequence[Sequence[str | None]]) -> list[str]:
     A blank in an upper row takes the text to its left, as a merged cell shows it, but not across a new heading
     further up, and only where a lower row of the column says something.
     """
-    rows = [[_tidy(text) for text in row] for row in header]
+    rows = [[heading(text) for text in row] for row in header]
     filled = [list(row) for row in rows]
     for level, row in enumerate(filled[:-1]):
         carried = ""
@@ -235,7 +265,8 @@ def _joined(header: Sequence[Sequence[str | None]]) -> list[str]:
     return [name if any(own) else "" for name, own in zip(names, zip(*rows, strict=True), strict=True)]
 
 
-def _tidy(text: str | None) -> str:
+def heading(text: str | None) -> str:
+    """A cell of a header as it stands in a column's name: a line break is a space, and none is around it."""
     return _LINE_BREAK.sub(" ", text or "").strip()
 
 

@@ -7,13 +7,12 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
-from xml.parsers import expat
 
 import numpy as np
 
 from pipelines.readers import calamine
 from pipelines.readers.limits import MAX_CELLS, MAX_COLUMNS, MAX_PART_BYTES, MAX_TEXT_BYTES, MAX_WORKBOOK_BYTES, MIB
-from pipelines.readers.markup import checked_xml
+from pipelines.readers.markup import checked_xml, parsed
 from pipelines.readers.package import Package, packed_again
 from pipelines.readers.raw import RawSheet, UnreadableFile
 from pipelines.readers.source import Source
@@ -32,11 +31,14 @@ _NEEDED = frozenset(
 )
 _MAX_INDEX = 16 * MIB
 _SMALLER = "save the table alone, as CSV"
-_CELL = re.compile(rb"<(?:[^\s<>/:]+:)?c[\s/>]")
 _STRING = re.compile(rb"<(?:\w+:)?si[\s/>]")
 _STRING_PLACE = re.compile(rb'<(?:\w+:)?c\b[^>]*?\bt=["\']s["\'][^>]*>\s*<(?:\w+:)?v[^>]*>(\d{1,9})<')
 _RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
-_ADDRESS = re.compile(rb'<(?:[^\s<>/:]+:)?c\s(?:[^>]*?\s)?r="([A-Za-z]{1,6})(\d{1,9})"')
+_NAME_ENDS = (b" ", b"/", b">", b"\t", b"\n", b"\r")
+_IS_NAME_END, _IS_BEFORE_NAME, _IS_AFTER_NAME = (
+    np.isin(np.arange(256), list(letters)) for letters in (b"".join(_NAME_ENDS), b" \t\n\r\"'", b" \t\n\r=")
+)
+_STEP, _LONGEST_TAG = 4 * MIB, 32
 _PLACE = re.compile(r"([A-Za-z]{1,6})(\d{1,9})")
 _ERROR_MARKS = (b'="e"', b"='e'")
 
@@ -52,25 +54,27 @@ def sheets(source: Source) -> list[RawSheet]:
             would not fit in memory (calamine then ends the whole process, so it is looked for first).
     """
     path = source.path
-    data = source.whole(MAX_WORKBOOK_BYTES, "a workbook", _SMALLER)
     try:
-        with Package(io.BytesIO(data), path) as package:
-            parts = _parts(package, path)
-        unpacked = _unpacked(data, set(parts.values()), path)
-        strings = _string_sizes(unpacked.get(_STRINGS, b""), path)
-
-        def errors_of(place: int, name: str) -> calamine.Errors:  # noqa: ARG001 (names are unique here)
-            xml = unpacked[parts[name]]
-            return _errors(xml) if any(mark in xml for mark in _ERROR_MARKS) else {}
-
-        # All before calamine: it reads every sheet's place in the file at once.
-        for name, part in parts.items():
-            if part in unpacked:
-                _check_extent(unpacked[part], name, path)
-                _check_text(unpacked[part], strings, name, path)
-        return calamine.sheets(packed_again(unpacked), path, errors_of)
+        packed, errors = _prepared(source.whole(MAX_WORKBOOK_BYTES, "a workbook", _SMALLER), path)
+        return calamine.sheets(packed, path, lambda _, name: errors[name])
     except calamine.PACKAGE_DAMAGE as error:
         raise calamine.damaged(path, str(error)) from error
+
+
+def _prepared(data: bytes, path: Path) -> tuple[bytes, dict[str, calamine.Errors]]:
+    """The workbook with nothing but its cells, looked over for calamine, and each sheet's error cells by its name."""
+    with Package(io.BytesIO(data), path) as package:
+        parts = _parts(package, path)
+    unpacked = _unpacked(data, set(parts.values()), path)
+    strings = _string_sizes(unpacked.get(_STRINGS, b""), path)
+    errors: dict[str, calamine.Errors] = {}
+    for name, part in parts.items():
+        if part in unpacked:
+            xml = unpacked[part]
+            _check_extent(xml, name, path)
+            _check_text(xml, strings, name, path)
+            errors[name] = _errors(xml) if any(mark in xml for mark in _ERROR_MARKS) else {}
+    return packed_again(unpacked), errors
 
 
 def _unpacked(data: bytes, sheet_parts: set[str], path: Path) -> dict[str, bytes]:
@@ -106,10 +110,11 @@ def _parts(package: Package, path: Path) -> dict[str, str]:
 
 def _string_sizes(xml: bytes, path: Path) -> np.ndarray:
     """An upper bound of the length of each shared string."""
-    starts = [match.start() for match in islice(_STRING.finditer(xml), MAX_CELLS + 1)]
+    found = (match.start() for match in islice(_STRING.finditer(xml), MAX_CELLS + 1))
+    starts = np.fromiter(found, dtype=np.int64)
     if len(starts) > MAX_CELLS:
         raise UnreadableFile(path, f"it holds more than {MAX_CELLS:,} texts", _SMALLER)
-    return np.diff(np.array([*starts, len(xml)], dtype=np.int64)) if starts else np.zeros(0, dtype=np.int64)
+    return np.diff(starts, append=len(xml))
 
 
 def _check_text(xml: bytes, strings: np.ndarray, sheet: str, path: Path) -> None:
@@ -146,20 +151,56 @@ class _Extent(NamedTuple):
 
 
 def _declared_extent(xml: bytes) -> _Extent | None:
-    """The extent by the address each cell gives; None where one gives none, or where the XML is of an unusual make."""
-    if b"'" in xml or b"<!" in xml or b"\0" in xml:
+    """The extent by the address each cell gives; None where one gives none, or where the XML is of an unusual make.
+
+    It counts at least the cells there are: what looks like one inside a comment makes it larger, never smaller.
+    """
+    if b"\0" in xml or any(b":c" + end in xml for end in _NAME_ENDS):
         return None
-    rows: set[bytes] = set()
-    columns: set[bytes] = set()
+    rows = columns = count = 0
+    for start in range(0, len(xml), _STEP):
+        found = _addresses(np.frombuffer(xml[start : start + _STEP + _LONGEST_TAG], dtype=np.uint8))
+        if found is None:
+            return None
+        rows, columns, count = max(rows, found.rows), max(columns, found.columns), count + found.cells
+    if _addresses_named(xml) != count + xml.count(b"<row r="):
+        return None  # a cell may give two, of which calamine takes the last
+    return _Extent(rows, columns, count)
+
+
+def _addresses_named(xml: bytes) -> int:
+    """How often there is what can be an attribute `r`."""
     count = 0
-    for count, match in enumerate(islice(_ADDRESS.finditer(xml), MAX_CELLS + 1), start=1):  # noqa: B007
-        columns.add(match[1])
-        rows.add(match[2])
-    if count > MAX_CELLS:
-        return _Extent(0, 0, count)
-    if count != sum(1 for _ in _CELL.finditer(xml)):
+    for start in range(0, len(xml), _STEP):
+        codes = np.frombuffer(xml[max(start - 1, 0) : start + _STEP + 1], dtype=np.uint8)
+        at = np.flatnonzero(codes[1:-1] == ord("r")) + 1
+        count += int((_IS_BEFORE_NAME[codes[at - 1]] & _IS_AFTER_NAME[codes[at + 1]]).sum())
+    return count
+
+
+def _addresses(codes: np.ndarray) -> _Extent | None:
+    """The extent of the cells that begin in a step of the XML, all written `<c r="AB12"`; None where one is not."""
+    padded = np.concatenate([codes, np.zeros(_LONGEST_TAG, dtype=np.uint8)])
+    at = np.flatnonzero(codes[:_STEP] == ord("<"))
+    at = at[(padded[at + 1] == ord("c")) & _IS_NAME_END[padded[at + 2]]]
+    if any((padded[at + place] != letter).any() for place, letter in enumerate(b'<c r="')):
         return None
-    return _Extent(max(map(int, rows), default=0), max(map(_column_number, columns), default=0), count)
+    at += 6
+    columns = np.zeros(len(at), dtype=np.int64)
+    rows = np.zeros(len(at), dtype=np.int64)
+    for _ in range(3):
+        letter = padded[at].astype(np.int64) - 64
+        is_letter = (letter >= 1) & (letter <= 26)
+        columns = np.where(is_letter, columns * 26 + letter, columns)
+        at += is_letter
+    for _ in range(7):
+        digit = padded[at].astype(np.int64) - 48
+        is_digit = (digit >= 0) & (digit <= 9)
+        rows = np.where(is_digit, rows * 10 + digit, rows)
+        at += is_digit
+    if (padded[at] != ord('"')).any() or not (columns.all() and rows.all()):
+        return None
+    return _Extent(int(rows.max(initial=0)), int(columns.max(initial=0)), len(at))
 
 
 def _walked_extent(xml: bytes) -> _Extent:
@@ -174,9 +215,13 @@ def _walked_extent(xml: bytes) -> _Extent:
         if tag == "row":
             row, column = int(attributes.get("r", row + 1)), 0
         elif tag == "c":
-            address = _PLACE.fullmatch(attributes.get("r", ""))
-            column = _column_number(address[1].encode()) if address else column + 1
-            row = int(address[2]) if address else row
+            address = _PLACE.fullmatch(attributes.get("r", "-"))
+            if address:
+                row, column = int(address[2]), _column_number(address[1].encode())
+            elif "r" in attributes:
+                raise ValueError(f"there is no cell {attributes['r'][:20]}")
+            else:
+                column += 1
             cells += 1
             is_open = True
         elif is_open:  # a value, a formula or a text: the cell is filled
@@ -187,37 +232,41 @@ def _walked_extent(xml: bytes) -> _Extent:
         nonlocal is_open
         is_open = is_open and name.rpartition(":")[2] != "c"
 
-    parser = expat.ParserCreate()
-    parser.StartElementHandler, parser.EndElementHandler = begin, end
-    try:
-        for start in range(0, len(xml), MIB):
-            parser.Parse(xml[start : start + MIB], start + MIB >= len(xml))
-            if cells > MAX_CELLS:
-                break
-    except expat.ExpatError as error:
-        raise ValueError(str(error)) from error
+    for _ in parsed(xml, begin, end):
+        if cells > MAX_CELLS:
+            break
     places = dict.fromkeys((lowest, furthest[::-1]))
     return _Extent(lowest[0], furthest[0], cells, " and ".join(f"{_letters(place[1])}{place[0]}" for place in places))
 
 
 def _errors(xml: bytes) -> dict[tuple[int, int], str]:
     """The error cells of a sheet. A cell or row without a reference follows the one before it."""
-    errors = {}
+    errors: dict[tuple[int, int], str] = {}
     row = column = -1
-    for event, element in ElementTree.iterparse(io.BytesIO(xml), events=("start", "end")):
-        tag = _local(element.tag)
-        if event == "start" and tag == "row":
-            row = int(element.get("r", row + 2)) - 1
-            column = -1
-        elif event == "start" and tag == "c":
-            letters = element.get("r", "").rstrip("0123456789")
+    is_error = is_value = False
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        nonlocal row, column, is_error, is_value
+        tag = name.rpartition(":")[2]
+        if tag == "row":
+            row, column = int(attributes.get("r", row + 2)) - 1, -1
+        elif tag == "c":
+            letters = attributes.get("r", "").rstrip("0123456789")
             column = _column_number(letters.encode()) - 1 if letters else column + 1
-        elif event == "end" and tag == "c" and element.get("t") == "e":
-            value = next((child.text for child in element if _local(child.tag) == "v"), None)
-            if value:
-                errors[row, column] = value
-        elif event == "end" and tag == "row":
-            element.clear()
+            is_error = attributes.get("t") == "e"
+        is_value = is_error and tag == "v"
+
+    def end(name: str) -> None:
+        nonlocal is_error, is_value
+        is_value = False
+        is_error = is_error and name.rpartition(":")[2] != "c"
+
+    def text(data: str) -> None:
+        if is_value:
+            errors[row, column] = errors.get((row, column), "") + data
+
+    for _ in parsed(xml, begin, end, text):
+        pass
     return errors
 
 

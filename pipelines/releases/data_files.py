@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.releases.database import Column, PublicTable, identifier, literal
+from reports.spreadsheet import shown_sql
 
 if TYPE_CHECKING:
     import duckdb
@@ -21,7 +22,8 @@ def write_data_files(
 ) -> None:
     """Write `<table>.parquet` and `<table>.csv` for every table; the rows lie as they lie in the database.
 
-    In the CSV nothing is an empty cell, several values are joined by ';', and a time ends in Z (it is UTC).
+    In the CSV nothing is an empty cell, several values are joined by ';', a time ends in Z (it is UTC), and a text that
+    a spreadsheet would run as a formula has an apostrophe before it. The Parquet has every text as it came.
     """
     into.mkdir()
     for table in tables:
@@ -45,7 +47,7 @@ def write_csv(connection: duckdb.DuckDBPyConnection, table: PublicTable, file: P
 def _as_text(column: Column) -> str:
     name = identifier(column.name)
     if column.is_list:
-        return f"array_to_string({name}::varchar[], ';')"
+        return shown_sql(f"array_to_string({name}::varchar[], ';')")
     if column.data_type == "TIMESTAMP":
         return f"strftime({name}, '%Y-%m-%dT%H:%M:%S.%fZ')"
-    return name
+    return shown_sql(name) if column.data_type == "VARCHAR" else name

@@ -26,8 +26,9 @@ def write_dictionary(release_id: str, tables: Sequence[PublicTable], folder: Pat
     lines = [
         *_title(f"Data dictionary of release {release_id}", is_fictional=is_fictional),
         "`dovetail.duckdb` holds every table below; `data/` holds each as Parquet and CSV. In the CSV nothing is an "
-        "empty cell, several values are joined by `;`, and times are UTC. Last days (`valid_to`, `period_end`) are "
-        "inclusive. An area code means nothing without a period.",
+        "empty cell, several values are joined by `;`, times are UTC, and a text that a spreadsheet would run as a "
+        "formula has an apostrophe before it. Last days (`valid_to`, `period_end`) are inclusive. An area code means "
+        "nothing without a period.",
         "",
         "| table | rows | use this when |",
         "|---|---:|---|",
@@ -68,7 +69,7 @@ def write_known_issues(
     *,
     is_fictional: bool,
 ) -> None:
-    """Write KNOWN_ISSUES.md: checks that warn, what was set aside, which deliveries were refused."""
+    """Write KNOWN_ISSUES.md: checks that warn, what was set aside, what was warned of, what was refused."""
     there = {table.name for table in tables}
     lines = [
         *_title(f"Known issues of release {release_id}", is_fictional=is_fictional),
@@ -76,6 +77,7 @@ def write_known_issues(
         "attributed to a structural model is in the table `attribution_gaps`.",
         *_warnings(checks),
         *(_set_aside(connection) if "quarantined_rows" in there else []),
+        *(_told(connection) if "delivery_warnings" in there else []),
         *(_refused(connection) if "deliveries" in there else []),
     ]
     (folder / "KNOWN_ISSUES.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -112,9 +114,26 @@ def _set_aside(connection: duckdb.DuckDBPyConnection) -> list[str]:
     )
 
 
+def _told(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    found = connection.execute(
+        "select rule, count(*), count(distinct delivery_id) from delivery_warnings where severity = 'warning'"
+        " group by rule order by rule"
+    ).fetchall()
+    rows = [f"| `{rule}` | {entries:,} | {deliveries:,} |" for rule, entries, deliveries in found]
+    return _section(
+        "Warned of, in numbers that are here, by rule",
+        "| rule | entries | deliveries |",
+        "|---|---:|---:|",
+        rows,
+        "Nothing was warned of. Notes, and checks that a person waived, stand in `delivery_warnings`.",
+    )
+
+
 def _refused(connection: duckdb.DuckDBPyConnection) -> list[str]:
     found = connection.execute(
-        "select delivery_id, file_name, reason from deliveries where verdict = 'refused'"
+        # Of a file that was judged again, the last look alone.
+        "select delivery_id, file_name, reason from deliveries where verdict <> 'unchanged'"
+        " qualify verdict = 'refused' and recorded_at = max(recorded_at) over (partition by sha256)"
         " order by recorded_at, delivery_id"
     ).fetchall()
     rows = [f"| {delivery} | {_cell(name or '')} | {_cell(reason or '')} |" for delivery, name, reason in found]

@@ -5,12 +5,14 @@ Not here: judging (pipelines.deliveries) and any form of showing it (text, JSON,
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from hashlib import file_digest
 from pathlib import Path
 
 import polars as pl
 
 from pipelines.deliveries import Outcome
+from pipelines.ledger.originals import fingerprint_of
+from pipelines.screening.words import PROBLEM
+from pipelines.screening.words import SEVERITIES as WORDS
 from sources.catalogue import Catalogue
 from sources.models.vocabulary import STAGES
 
@@ -30,6 +32,11 @@ class Group:
     count: int
     cells: int
     examples: pl.DataFrame
+
+    @property
+    def word(self) -> str:
+        """What became of what it names: refused, set aside, problem, warning or note."""
+        return PROBLEM if self.severity == "error" and not self.cells else WORDS[self.severity]
 
     @property
     def more(self) -> int:
@@ -86,7 +93,7 @@ def screened(path: Path, outcomes: Iterable[Outcome], catalogue: Catalogue, exam
         title = dataset.title if dataset else None
         parts.append(Part(outcome, title, grouped(outcome.findings, catalogue, examples)))
     is_file = path.is_file()
-    return Screened(path, path.stat().st_size if is_file else 0, _sha256(path) if is_file else None, tuple(parts))
+    return Screened(path, path.stat().st_size if is_file else 0, fingerprint_of(path), tuple(parts))
 
 
 def grouped(findings: pl.DataFrame, catalogue: Catalogue, examples: int | None = 5) -> tuple[Group, ...]:
@@ -108,8 +115,3 @@ def grouped(findings: pl.DataFrame, catalogue: Catalogue, examples: int | None =
             )
         )
     return tuple(sorted(groups, key=lambda g: (STAGES.index(g.stage), SEVERITIES.index(g.severity), g.rule)))
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as content:
-        return file_digest(content, "sha256").hexdigest()

@@ -19,10 +19,7 @@ class Stamp:
         if not self.registers_missing:
             return None
         kinds = " or ".join(self.registers_missing)
-        return (
-            f"No register of {kinds} is loaded, so whether a place exists, and in which period, was not checked."
-            " Give --warehouse DIR of a warehouse with registers to have that checked too."
-        )
+        return f"No register of {kinds} is loaded, so whether a place exists, and in which period, was not checked."
 
 
 def stamp(registers_missing: tuple[str, ...] = ()) -> Stamp:

@@ -3,14 +3,19 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from pipelines.one_line import one_line
 from pipelines.screening.screened import Group, Part, Screened
-from pipelines.screening.words import SEVERITIES, STAGES, VERDICTS, place, several
+from pipelines.screening.words import STAGES, VERDICTS, place, several
 
 _INDENT = "      "
 
 
 def lines(file: Screened) -> Iterator[str]:
     """One file: its verdict and cells, then every rule it breaks, by stage, with examples and remedy."""
+    return map(one_line, _lines(file))
+
+
+def _lines(file: Screened) -> Iterator[str]:
     for part in file.parts:
         yield _headline(file, part)
         outcome = part.outcome
@@ -32,6 +37,10 @@ def lines(file: Screened) -> Iterator[str]:
 
 def summary(files: Sequence[Screened]) -> Iterator[str]:
     """A line a file, and the total."""
+    return map(one_line, _summary(files))
+
+
+def _summary(files: Sequence[Screened]) -> Iterator[str]:
     for file in files:
         rows = sum(part.outcome.rows_landed for part in file.parts)
         yield (
@@ -51,11 +60,14 @@ def _headline(file: Screened, part: Part) -> str:
 
 def _group(group: Group) -> Iterator[str]:
     cells = f", {several(group.cells, 'cell')}" if group.cells else ""
-    yield f"    [{SEVERITIES[group.severity]}] {group.title}: {several(group.count, 'time')}{cells} ({group.rule})"
+    yield f"    [{group.word}] {group.title}: {several(group.count, 'time')}{cells} ({group.rule})"
     for finding in group.examples.iter_rows(named=True):
         where = place(finding)
-        found = f" (found {finding['value']!r})" if finding["value"] is not None else ""
-        yield f"{_INDENT}{where + ': ' if where else ''}{finding['reason']}{found}"
+        found = f"found {finding['value']!r}" if finding["value"] is not None else ""
+        # A reason that only says the title again is not said again.
+        if finding["reason"] != group.title or not (where or found):
+            found = finding["reason"] + (f" ({found})" if found else "")
+        yield f"{_INDENT}{': '.join(filter(None, (where, found)))}"
     if group.more:
         yield f"{_INDENT}and {group.more:,} more: --all shows them"
     yield f"{_INDENT}To mend it: {group.remedy}"

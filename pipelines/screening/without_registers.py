@@ -67,6 +67,10 @@ class PlacesAtTheirWord(Registers):
             return super().areas_together(codes, start, end)
         return Place("other", COMBINED.join(code.strip() for code in codes))
 
+    def knows_service(self, service_id: str) -> bool:
+        """Any service."""
+        return "services" in self.missing or super().knows_service(service_id)
+
     def service(self, name: str, start: date, end: date) -> Place:
         """A service under its name."""
         if "services" not in self.missing:

@@ -7,11 +7,13 @@ VERDICTS = {
     "unchanged": "known already",
 }
 VERDICTS_EXPLAINED = {
-    "accepted": "Everything in the file would be loaded.",
+    "accepted": "Every figure that is asked for would be loaded.",
     "accepted_in_part": "What is sound would be loaded; what is named below would be set aside until it is mended.",
     "refused": "Nothing of the file would be loaded until what is named below is mended.",
     "unchanged": "The same file came before: there is nothing to do.",
 }
+PROBLEM = "problem"
+"""An error that sets no cell aside by itself: it speaks of a group, of metadata, or of a sum."""
 SEVERITIES = {"refuse": "refused", "error": "set aside", "warning": "warning", "note": "note"}
 STAGES = {
     "file": "The file",

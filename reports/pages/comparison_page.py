@@ -61,7 +61,7 @@ def page(
             "typology": typology,
             "period": span(shown.facts["period_start"], shown.facts["period_end"]),
             "period_label": shown.facts["period_label"],
-            "source": source_titles.get(shown.facts["source_id"], shown.facts["source_id"]),
+            "source": "; ".join(source_titles.get(source, source) for source in shown.sources()),
             "opening": _opening(shown, definition, typology),
             "is_older": latest is not shown,
             "latest_period": span(latest.facts["period_start"], latest.facts["period_end"]),

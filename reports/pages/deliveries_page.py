@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from markupsafe import Markup
 
 from reports import returns, told
@@ -47,6 +49,7 @@ def page(release: Release, balances: Balances, sources: Sources) -> Page:
         name: sum(row[name] or 0 for row in deliveries)
         for name in ("cells_in", "cells_landed", "cells_quarantined", "cells_out_of_scope")
     }
+    shown = last_looks(deliveries)
     all_told, to_chase = told.how_many(release), returns.to_chase(release)
     set_aside = release.row("select count(*) as n from quarantined_rows")["n"]
     return Page(
@@ -59,7 +62,8 @@ def page(release: Release, balances: Balances, sources: Sources) -> Page:
             "how_many": several(len(deliveries), "delivery", "deliveries"),
             "cells": _law(totals),
             "verdicts": _verdicts(deliveries),
-            "deliveries": _deliveries_table(deliveries, sources),
+            "deliveries": _deliveries_table(shown, sources),
+            "judged_again": len(deliveries) - len(shown),
             "rules": _rules_table(release.rows(_RULES)),
             "quarantined": _quarantined_table(
                 release.rows(f"{ALL_QUARANTINED} limit {ROWS_SHOWN}"),
@@ -79,6 +83,19 @@ def page(release: Release, balances: Balances, sources: Sources) -> Page:
             "csv": CSV,
         },
     )
+
+
+def last_looks(deliveries: list[Row]) -> list[Row]:
+    """The deliveries without earlier looks at bytes that were judged again, as a register or a rule had changed."""
+    last: dict[str, datetime] = {}
+    for row in deliveries:
+        if row["sha256"] and row["verdict"] != "unchanged":
+            last[row["sha256"]] = max(row["recorded_at"], last.get(row["sha256"], row["recorded_at"]))
+    return [
+        row
+        for row in deliveries
+        if row["verdict"] == "unchanged" or row["recorded_at"] == last.get(row["sha256"], row["recorded_at"])
+    ]
 
 
 def _law(totals: dict[str, int]) -> str:

@@ -149,6 +149,8 @@ class Measure(Declared):
     Lines of a template are join keys: they keep their trailing spaces and misspellings. `numerator_terms` and
     `denominator_terms` are sums of different columns in different lines. With `each` (breakdown -> text) the measure
     stands for one measure a breakdown, `{}` in its columns, lines and name being that text.
+    With `published_from` or `published_before` it is the measure of those vintages alone: a producer may change a unit
+    under one name. Where the day of publication is not known, the vintages before any `published_from` are meant.
     """
 
     indicator: Identifier
@@ -165,6 +167,15 @@ class Measure(Declared):
     numerator_terms: tuple[Term, ...] = ()
     denominator_terms: tuple[Term, ...] = ()
     categories: dict[str, float] = {}
+    published_from: date | None = None
+    published_before: date | None = None
+
+    def is_of_vintage(self, published: date | None) -> bool:
+        """Whether the measure stands in a file published on this day (None: nobody knows)."""
+        if published is None:
+            return self.published_from is None
+        since, until = self.published_from or date.min, self.published_before or date.max
+        return since <= published < until
 
     def expanded(self) -> "tuple[Measure, ...]":
         """This measure, or one measure for each breakdown of `each`."""
@@ -227,12 +238,13 @@ class Calendar(Declared):
 
     With `every_months` the periods go on after the last that anyone reported, that many months apart; without it only
     a period that somebody reported is expected of the others. A `publisher` sends one table for all areas: the table is
-    expected, and an area that is not in it is no absent return.
+    expected, and an area that is not in it is no absent return. `not_from` are areas that never return it.
     """
 
     from_every: Literal["youth_justice_service", "authority", "publisher"]
     every_months: Literal[3, 6, 12] | None = None
     due_days_after_period_end: int | None = Field(None, ge=0)
+    not_from: tuple[Text, ...] = ()
     chase: Text | None = None
     citation: Text
     verified: bool = True
@@ -302,6 +314,11 @@ class Dataset(Declared):
         if self.layout == "long" and not whole and not all(m.value or m.numerator for m in self.measures):
             raise ValueError("layout long needs value_column, numerator_column, or a value of each measure")
         return self
+
+    def of_vintage(self, published: date | None) -> "Dataset":
+        """The dataset with the measures of files published on this day (None: nobody knows)."""
+        measures = tuple(measure for measure in self.measures if measure.is_of_vintage(published))
+        return self if len(measures) == len(self.measures) else self.model_copy(update={"measures": measures})
 
     @property
     def name_columns(self) -> tuple[str, ...]:

@@ -76,13 +76,6 @@ def test_what_the_sources_do_not_verify_says_so():
     assert frame.filter(~frame["window_is_verified"] | ~frame["is_verified"]).height == len(unverified)
 
 
-def test_every_rule_has_a_broken_fixture_or_a_test_of_its_own():
-    fixtures = {path.stem for path in (ROOT.parent / "tests" / "fixtures" / "broken").rglob("*.*")}
-    tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT.parent / "tests" / "unit").rglob("test_*.py"))
-    for rule in CATALOGUE.rules:
-        assert any(rule in name for name in fixtures) or f"[{rule}]" in tests or f'"{rule}"' in tests, rule
-
-
 def test_models_of_a_typology_have_one_order():
     for typology in CATALOGUE.typologies.values():
         assert max(Counter(model.order for model in typology.models).values()) == 1

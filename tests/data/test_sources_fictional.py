@@ -24,12 +24,18 @@ COUNT = "children_cautioned_or_sentenced_10_to_17"
 
 
 @pytest.fixture
-def deliver(tmp_path):
-    """Receive one file into a warehouse that has the fictional registers, and give its outcome and landed rows."""
+def workspace(tmp_path) -> Workspace:
+    """A warehouse that has the fictional registers."""
     workspace = Workspace(tmp_path / "landing", tmp_path / "warehouse")
-    catalogue = load_catalogue()
     registers = [GOOD / "intake" / "FICTIONAL_authorities.csv", SOURCES / "FICTIONAL_service_register.csv"]
-    assert [outcome.verdict for outcome in receive(registers, workspace, catalogue)] == ["accepted", "accepted"]
+    assert [outcome.verdict for outcome in receive(registers, workspace, load_catalogue())] == ["accepted"] * 2
+    return workspace
+
+
+@pytest.fixture
+def deliver(workspace):
+    """Receive one file of one dataset, and give its outcome and landed rows."""
+    catalogue = load_catalogue()
 
     def one(path: str | Path, **said: object):
         path = SOURCES / path if isinstance(path, str) else path
@@ -63,15 +69,29 @@ def test_children_table_adds_up_its_groups_by_service_and_sex(deliver):
     assert outcome.set_aside["rule"].to_list() == ["service_unknown"]
 
 
-def test_children_table_as_the_third_sheet_of_a_workbook(deliver, tmp_path):
-    with (SOURCES / "FICTIONAL_local_level_children.csv").open(encoding="utf-8", newline="") as lines:
-        data = list(csv.reader(lines))
-    book = tmp_path / "Children_Table.ods"
-    _write_ods(book, {"Cover": [["FICTIONAL"], ["About"]], "Contents": [["Data"], ["Notes"]], "Data": data})
-    outcome, rows = deliver(book)
-    assert outcome.source_id == "yjb__local_level_children"
-    assert values(rows, breakdown_id="all", period_start=date(2019, 4, 1)) == {"quillmarsh": 1047, "vellow": 7}
-    assert rows["sheet"].unique().to_list() == ["Data"]
+def test_the_annual_zip_of_three_workbooks_with_their_data_on_the_third_sheet(workspace, tmp_path):
+    """As published: a workbook each for children, offences and outcomes, cover and contents before the data."""
+    annual = tmp_path / "annual.zip"
+    with zipfile.ZipFile(annual, "w") as package:
+        books = {"children": "Children_Table", "offences": "Offence_Table v2", "outcomes": "Outcome_Table"}
+        for table, member in books.items():
+            with (SOURCES / f"FICTIONAL_local_level_{table}.csv").open(encoding="utf-8", newline="") as lines:
+                data = list(csv.reader(lines))
+            book = tmp_path / f"{member}.ods"
+            _write_ods(book, {"Cover": [["FICTIONAL"], ["About"]], "Contents": [["Data"], ["Notes"]], "Data": data})
+            package.write(book, book.name)
+    found = {outcome.source_id: outcome for outcome in receive([annual], workspace, load_catalogue())}
+    landed = {
+        source_id: pl.read_parquet(workspace.landed / "observations" / source_id / f"{outcome.delivery_id}.parquet")
+        for source_id, outcome in found.items()
+    }
+    assert {source_id: rows.height for source_id, rows in landed.items()} == {
+        "yjb__local_level_children": 8, "yjb__local_level_offences": 2, "yjb__local_level_outcomes": 8,
+    }  # fmt: skip
+    children = landed["yjb__local_level_children"]
+    assert values(children, breakdown_id="all", period_start=date(2019, 4, 1)) == {"quillmarsh": 1047, "vellow": 7}
+    assert children["sheet"].unique().to_list() == ["Children_Table.ods/Data"]
+    assert "sheet Offence_Table v2.ods/Cover not read (prose)" in str(found["yjb__local_level_children"].reason)
 
 
 def test_outcome_table_with_a_stray_column_and_a_note_for_a_number(deliver):

@@ -1,4 +1,5 @@
--- Every observation, landed, expected or derived, current or not, with its exposure window.
+-- Every observation, landed, expected or derived, current or not, with its exposure window, and which of several datasets
+-- that state one figure is preferred.
 with withdrawn as (
 
     -- Superseded, and the delivery that took its place no longer states it.
@@ -30,6 +31,48 @@ observations as (
         false as is_withdrawn,
         true as is_derived
     from {{ ref('int_derived_observations') }}
+
+),
+
+-- Few indicators come from more than one dataset: only these are ranked.
+stated_by_several as (
+
+    select indicator_id, definition_version
+    from observations
+    where is_current
+    group by indicator_id, definition_version
+    having min(source_id) <> max(source_id)
+
+),
+
+ranked as (
+
+    select
+        observations.observation_id,
+        first_value(observations.observation_id) over (
+            partition by
+                observations.indicator_id, observations.definition_version, observations.area_type,
+                observations.area_code, observations.period_start, observations.period_end, observations.breakdown_id
+            order by
+                observations.value is null,
+                observations.is_derived,
+                coalesce(datasets.priority, 99),
+                observations.source_id
+        ) as preferred_id
+    from observations
+    inner join stated_by_several
+        on
+            observations.indicator_id = stated_by_several.indicator_id
+            and observations.definition_version = stated_by_several.definition_version
+    left join {{ ref('stg_datasets') }} as datasets on observations.source_id = datasets.source_id
+    where observations.is_current
+
+),
+
+overruled as (
+
+    select * from ranked
+    where observation_id <> preferred_id
 
 )
 
@@ -63,10 +106,13 @@ select
     observations.is_current,
     observations.is_withdrawn,
     observations.is_expected,
+    observations.is_current and overruled.observation_id is null as is_preferred,
+    overruled.preferred_id as overruled_by,
     observations.is_derived,
     observations.derived_from,
     observations.missing_members
 from observations
+left join overruled on observations.observation_id = overruled.observation_id
 left join {{ ref('stg_indicators') }} as indicators
     on
         observations.indicator_id = indicators.indicator_id

@@ -1,33 +1,11 @@
 -- One row for each service in scope of a comparison: the figure that stands for it, and whether it is used or why not.
 with observations as (
 
-    select observations.*, indicators.nations as indicator_nations
-    from {{ ref('observations') }} as observations
-    inner join {{ ref('stg_indicators') }} as indicators
-        on
-            observations.indicator_id = indicators.indicator_id
-            and observations.definition_version = indicators.definition_version
+    select * from {{ ref('observations') }}
     where
-        observations.is_current
-        and observations.breakdown_id = 'all'
-        and observations.area_type in ('youth_justice_service', 'authority')
-        and indicators.is_compared
-
-),
-
-series as (
-
-    select
-        indicator_id,
-        definition_version,
-        source_id,
-        period_start,
-        period_end,
-        window_start,
-        window_end,
-        any_value(indicator_nations) as indicator_nations
-    from observations
-    group by indicator_id, definition_version, source_id, period_start, period_end, window_start, window_end
+        is_preferred
+        and breakdown_id = 'all'
+        and area_type in ('youth_justice_service', 'authority')
 
 ),
 
@@ -38,7 +16,7 @@ lone_members as (
         days.period_end,
         members.service_id,
         min(members.area_code) as area_code
-    from (select distinct period_end from series) as days
+    from (select distinct period_end from {{ ref('int_comparison_series') }}) as days
     inner join {{ ref('service_authorities') }} as members
         on days.period_end between members.valid_from and {{ last_day_of('members.valid_to') }}
     group by days.period_end, members.service_id
@@ -74,7 +52,7 @@ best_figures as (
 
     select * from service_figures
     qualify row_number() over (
-            partition by indicator_id, definition_version, source_id, period_start, period_end, stands_for
+            partition by indicator_id, definition_version, period_start, period_end, stands_for
             order by preference, observation_id
         ) = 1
 
@@ -84,22 +62,15 @@ best_figures as (
 scope as (
 
     select
-        md5(concat_ws(
-            '|', series.indicator_id, series.definition_version, series.source_id, series.period_start,
-            series.period_end, typologies.typology_id
-        )) as comparison_id,
-        series.* exclude (indicator_nations),
-        typologies.typology_id,
+        series.*,
         services.service_id
-    from series
-    inner join {{ ref('stg_typologies') }} as typologies
-        on {{ overlaps('typologies.valid_from', 'typologies.valid_to', 'series.window_start', 'series.window_end') }}
+    from {{ ref('int_comparison_series') }} as series
     inner join {{ ref('services') }} as services
         on
             services.valid_from <= series.period_start
             and {{ last_day_of('services.valid_to') }} >= series.period_end
             and (services.nation is null or {{ nation_in('services.nation', 'series.indicator_nations') }})
-            and (services.nation is null or {{ nation_in('services.nation', 'typologies.nations') }})
+            and (services.nation is null or {{ nation_in('services.nation', 'series.typology_nations') }})
 
 ),
 
@@ -107,19 +78,13 @@ joined as (
 
     select
         scope.comparison_id,
-        scope.indicator_id,
-        scope.definition_version,
-        scope.source_id,
-        scope.period_start,
-        scope.period_end,
         scope.typology_id,
         scope.service_id,
         figures.observation_id,
+        figures.source_id,
         figures.value,
         figures.numerator,
         figures.denominator,
-        figures.period_label,
-        figures.period_type,
         attributions.model_id,
         attributions.attribution_status,
         attributions.comparability_status,
@@ -130,7 +95,6 @@ joined as (
         on
             scope.indicator_id = figures.indicator_id
             and scope.definition_version = figures.definition_version
-            and scope.source_id = figures.source_id
             and scope.period_start = figures.period_start
             and scope.period_end = figures.period_end
             and scope.service_id = figures.stands_for
@@ -204,6 +168,7 @@ select
     judged.comparison_id,
     judged.service_id,
     judged.observation_id,
+    judged.source_id,
     case when judged.excluded_as is null then judged.model_id end as model_id,
     coalesce(judged.excluded_as, models.label, judged.model_id) as group_label,
     judged.value,
@@ -213,7 +178,7 @@ select
     case when judged.excluded_as is not null then reasons.kind end as exclusion_kind,
     case
         when judged.excluded_as is null then null
-        when judged.observation_id is null then 'No figure for this service in this dataset and period.'
+        when judged.observation_id is null then 'No figure for this service in this period.'
         -- A derived whole with a member missing is excluded by U3 already; a value may also be null with no marker.
         else coalesce(reasons.evidence, 'No value is given.')
     end as exclusion_reason

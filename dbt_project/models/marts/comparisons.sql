@@ -1,36 +1,6 @@
 -- One row for each structural model of a typology in a comparison of one indicator, dataset and period. A comparison
 -- that is refused keeps its counts and says why; its figures are null.
-with published_series as (
-
-    select
-        indicator_id,
-        definition_version,
-        source_id,
-        period_start,
-        period_end,
-        min(period_label) as period_label,
-        min(period_type) as period_type
-    from {{ ref('observations') }}
-    where is_current and breakdown_id = 'all'
-    group by indicator_id, definition_version, source_id, period_start, period_end
-
-),
-
-series as (
-
-    select
-        md5(concat_ws(
-            '|', published_series.indicator_id, published_series.definition_version, published_series.source_id,
-            published_series.period_start, published_series.period_end, typologies.typology_id
-        )) as comparison_id,
-        published_series.*,
-        typologies.typology_id
-    from published_series
-    cross join {{ ref('stg_typologies') }} as typologies
-
-),
-
-counted as (
+with counted as (
 
     select
         comparison_id,
@@ -79,7 +49,7 @@ group_figures as (
         case when count(members.denominator) = count(members.service_id) then sum(members.denominator) end
             as pooled_denominator
     from counted
-    inner join series on counted.comparison_id = series.comparison_id
+    inner join {{ ref('int_comparison_series') }} as series on counted.comparison_id = series.comparison_id
     inner join {{ ref('stg_typology_models') }} as models on series.typology_id = models.typology_id
     left join {{ ref('comparison_services') }} as members
         on counted.comparison_id = members.comparison_id and models.model_id = members.model_id and members.is_used
@@ -100,7 +70,7 @@ model_groups as (
         counted.services_used,
         counted.services_used / counted.services_in_scope as coverage
     from group_figures as figures
-    inner join series on figures.comparison_id = series.comparison_id
+    inner join {{ ref('int_comparison_series') }} as series on figures.comparison_id = series.comparison_id
     inner join counted on figures.comparison_id = counted.comparison_id
     inner join {{ ref('stg_typology_models') }} as models
         on series.typology_id = models.typology_id and figures.model_id = models.model_id

@@ -28,6 +28,8 @@ select
     areas.service_id,
     observations.is_current,
     observations.is_withdrawn,
+    observations.is_preferred,
+    observations.overruled_by,
     observations.is_derived,
     observations.derived_from,
     intervals.lower_95,

@@ -20,12 +20,6 @@ SERIES = ["indicator_id", "definition_version"]
 
 PERIOD = ["period_start", "period_end", "period_type"]
 
-GROUP = [*SERIES, *PERIOD, "breakdown_id"]
-"""Figures of different places that may be set side by side."""
-
-LINE = [*SERIES, "area_type", "area_code", "breakdown_id", "period_type"]
-"""Figures of different periods that may be set side by side."""
-
 WHERE = ["nth", "sheet", "row", "column"]
 """Where a candidate stands; `nth` is null when a finding speaks of a group."""
 
@@ -52,6 +46,7 @@ class Context:
         aside: rows set aside before (columns of pipelines.intake.problems.FINDINGS).
         today: the day of the check.
         parents: child_code and parent_code of authorities and their regions, or None where no register has them.
+        placed: where and when figures are that were set aside before (PLACED of layouts/settling.py), or None.
     """
 
     dataset: Dataset
@@ -61,6 +56,7 @@ class Context:
     aside: pl.DataFrame
     today: date
     parents: pl.DataFrame | None = None
+    placed: pl.DataFrame | None = None
 
     @cached_property
     def definitions(self) -> dict[tuple[str, str], Definition]:
@@ -85,11 +81,6 @@ def collected(found: pl.LazyFrame) -> pl.DataFrame:
     given = found.collect_schema().names()
     columns = [(pl.col(name) if name in given else pl.lit(None)).cast(kind).alias(name) for name, kind in FOUND.items()]
     return found.select(columns).collect(engine="streaming")
-
-
-def key(columns: list[str]) -> pl.Expr:
-    """One number for a combination of columns: groups of millions of rows are told apart by it, not by their texts."""
-    return pl.struct(columns).hash()
 
 
 def described(found: pl.LazyFrame, candidates: pl.LazyFrame) -> pl.LazyFrame:

@@ -6,7 +6,7 @@ may rightly hold those whose area is not known.
 
 import polars as pl
 
-from pipelines.intake.checks.context import GROUP, WHERE, Context, collected, is_of, key, nothing_found
+from pipelines.intake.checks.context import WHERE, Context, collected, is_of, nothing_found
 from pipelines.intake.checks.rounding import count_step, shown
 from pipelines.intake.checks.wholes import due, members
 
@@ -19,10 +19,9 @@ def count_totals(candidates: pl.LazyFrame, context: Context) -> pl.DataFrame:
     if belonging.is_empty():
         return nothing_found()
     counts = candidates.filter((pl.col("measure") == "count") & _is_additive(context))
-    group = key(GROUP).alias("group")
     value = pl.col("value")
     sums = (
-        counts.select(group, "area_code", "period_end", "value")
+        counts.select("group", "area_code", "period_end", "value")
         .join(belonging.lazy(), left_on="area_code", right_on="part_code")
         .group_by("group", "whole_code", "part_type")
         .agg(value.sum().alias("sum"), value.count().alias("there"), value.is_null().sum().alias("hidden"),
@@ -35,7 +34,6 @@ def count_totals(candidates: pl.LazyFrame, context: Context) -> pl.DataFrame:
     kinds = {"region": "regions", "authority": "authorities", "youth_justice_service": "services"}
     found = (
         counts.filter(value.is_not_null() & pl.col("area_code").is_in(belonging["whole_code"].unique().implode()))
-        .with_columns(group)
         .join(sums, left_on=["group", "area_code"], right_on=["group", "whole_code"])
         .filter((value - pl.col("sum")).abs() > explained)
         .select(

@@ -1,7 +1,7 @@
 """A figure does not exceed the figure of another indicator that it is counted out of (a definition's `at_most`).
 
 A little over is a warning: two systems are seldom read on the same day. Over by more than a tenth and three, the figure
-is set aside.
+is set aside, unless its definition says why it may exceed what it is counted out of.
 """
 
 import polars as pl
@@ -20,14 +20,14 @@ from sources.models.indicator import AtMost
 def limits(candidates: pl.LazyFrame, context: Context) -> pl.DataFrame:
     """Rules figure_over_its_limit and figure_far_over_its_limit, at the figure that exceeds."""
     found = [
-        _exceeding(candidates, series, limit)
+        _exceeding(candidates, series, limit, may_exceed=definition.may_exceed_base is not None)
         for series, definition in context.definitions.items()
         for limit in definition.at_most
     ]
     return pl.concat(found) if found else nothing_found()
 
 
-def _exceeding(candidates: pl.LazyFrame, series: tuple[str, str], limit: AtMost) -> pl.DataFrame:
+def _exceeding(candidates: pl.LazyFrame, series: tuple[str, str], limit: AtMost, *, may_exceed: bool) -> pl.DataFrame:
     key = [*PLACE_AND_TIME, "breakdown_id"]
     figures = candidates.filter(is_of(series)).select(*WHERE, *key, figure_of(limit.figure).alias("figure"))
     tops = candidates.filter(is_of((limit.indicator, limit.definition_version))).select(
@@ -44,12 +44,15 @@ def _exceeding(candidates: pl.LazyFrame, series: tuple[str, str], limit: AtMost)
         .filter(figure > top + pl.col("rounding"))
         .select(
             *WHERE,
-            pl.when(far)
+            pl.when(far & (not may_exceed))
             .then(pl.lit("figure_far_over_its_limit"))
             .otherwise(pl.lit("figure_over_its_limit"))
             .alias("rule"),
             pl.format(
-                f"the {limit.figure} {{}} exceeds {{}}, the {limit.its} of {limit.indicator}", shown(figure), shown(top)
+                f"the {limit.figure} {{}} exceeds {{}}, the {limit.its} of {limit.indicator}: {{}}",
+                shown(figure),
+                shown(top),
+                pl.lit(limit.citation),
             ).alias("reason"),
             shown(figure).alias("value"),
         )

@@ -8,11 +8,14 @@ chance, and figures shown to one digit by rounding: so at least 20 events are as
 least 20 units of the last place shown, on the larger side. Warnings only.
 """
 
+import math
+
 import polars as pl
 
-from pipelines.intake.checks.context import GROUP, LINE, WHERE, Context, collected, described, key
+from pipelines.intake.checks.context import WHERE, Context, collected, described
 from pipelines.intake.checks.rounding import shown, typical_decimals
 from pipelines.intake.checks.timelines import beside_neighbours
+from pipelines.intake.keys import GROUP, LINE, group_of_kind
 
 AREAS = 20
 NORMAL = 1.4826
@@ -21,29 +24,12 @@ LAST_PLACES = 20
 JUMP_DEVIATIONS, JUMP_FACTOR = 5, 2.5
 SPIKE_DEVIATIONS, SPIKE_FACTOR = 4, 2.0
 PEER_DEVIATIONS, PEER_FACTOR = 6, 4.0
-_PEERS = [*GROUP, "area_type"]
+HARDLY = 1.05
 
 
 def jumps(candidates: pl.LazyFrame, _: Context) -> pl.DataFrame:
     """Rules value_jumped and value_spiked, cell by cell. A spike is told once, not again as a jump there and back."""
-    figures = _positive(_figures(candidates.filter(pl.col("measure") != "ordinal")))
-    changes = beside_neighbours(figures, ["log", "value", "numerator", "period_end", "nth"]).with_columns(
-        pl.when(_follows_on()).then(pl.col("log") - pl.col("before_log")).alias("change")
-    )
-    scored = beside_neighbours(_scored(changes, "change"), ["departure"])
-    departure, before, after = (pl.col(name) for name in ("departure", "before_departure", "after_departure"))
-    enough = (pl.max_horizontal("numerator", "before_numerator").fill_null(EVENTS) >= EVENTS) & (
-        pl.max_horizontal("value", "before_value") * 10.0 ** pl.col("places") >= LAST_PLACES
-    )
-    is_spike = _beyond(SPIKE_DEVIATIONS, SPIKE_FACTOR) & _mirrors(after, departure)
-    is_jump = _beyond(JUMP_DEVIATIONS, JUMP_FACTOR) & ~_mirrors(before, departure)
-    wild = (
-        scored.filter(enough)
-        .with_columns(is_spike.fill_null(False).alias("is_spike"), is_jump.fill_null(False).alias("is_jump"))
-        .filter(pl.col("is_spike") | pl.col("is_jump"))
-        .select("nth", "before_nth", "before_value", "middle", "is_spike")
-        .collect(engine="streaming")
-    )
+    wild = _wild_changes(_figures(candidates.filter(pl.col("measure") != "ordinal")))
     labels = candidates.filter(pl.col("nth").is_in(wild["before_nth"].implode())).select(
         pl.col("nth").alias("before_nth"), pl.col("period_label").alias("before_label")
     )
@@ -74,18 +60,9 @@ def peers(candidates: pl.LazyFrame, _: Context) -> pl.DataFrame:
     """Rule value_unlike_peers: rates and proportions far from other areas', unless the area always is."""
     rates = candidates.filter(pl.col("measure").is_in(["rate", "proportion"]) & (pl.col("value") > 0))
     rates = rates.filter(pl.col("numerator").is_null() | (pl.col("numerator") >= EVENTS))
-    logs = _figures(rates).with_columns(pl.col("value").log().alias("log"))
-    scored = _scored(logs, "log").collect(engine="streaming").lazy()
-    far = scored.filter(_beyond(PEER_DEVIATIONS, PEER_FACTOR))
-    own = (
-        scored.join(far.select("line").unique(), on="line", how="semi")
-        .group_by("line")
-        .agg(pl.col("departure").median().alias("own"), pl.len().alias("periods"))
-    )
-    is_always = (pl.col("periods") >= 3) & (pl.col("own").abs() > 0.5 * pl.col("departure").abs())
-    wild = far.join(own, on="line").filter(~is_always).select("nth", "middle", "areas")
+    wild = _wild_among_peers(_figures(rates))
     found = (
-        described(wild, candidates)
+        described(wild.lazy(), candidates)
         .sort("nth")
         .select(
             *WHERE,
@@ -104,27 +81,60 @@ def peers(candidates: pl.LazyFrame, _: Context) -> pl.DataFrame:
     return collected(found)
 
 
-def _figures(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Numbers only, each with its group and line as numbers: ten million of them take half a gigabyte."""
+def _figures(rows: pl.LazyFrame) -> pl.DataFrame:
+    """Numbers only, sorted by line and time: ten million of them take half a gigabyte, their texts several."""
     return (
         rows.filter(pl.col("value") >= 0)
-        .select(
-            "nth", "value", "numerator", "period_start", "period_end",
-            key(_PEERS).alias("group"), key(LINE).alias("line"),
-        )
+        .select("nth", "value", "numerator", "period_start", "period_end", LINE, group_of_kind().alias(GROUP))
         .collect(engine="streaming")
-        .lazy()
+        .sort(LINE, "period_start")
+    )
+
+
+def _wild_changes(figures: pl.DataFrame) -> pl.DataFrame:
+    """Figures whose change from the period before stands out, with what a sentence says of them."""
+    changes = (
+        beside_neighbours(_positive(figures), ["log", "value", "numerator", "period_end", "nth"], steps=("before",))
+        .with_columns(pl.when(_follows_on()).then(pl.col("log") - pl.col("before_log")).alias("change"))
+        .select("nth", LINE, GROUP, "value", "numerator", "places", "change", "before_value", "before_numerator",
+                "before_nth")
     )  # fmt: skip
+    scored = beside_neighbours(_scored(changes, "change"), ["departure"])
+    departure, before, after = (pl.col(name) for name in ("departure", "before_departure", "after_departure"))
+    enough = (pl.max_horizontal("numerator", "before_numerator").fill_null(EVENTS) >= EVENTS) & (
+        pl.max_horizontal("value", "before_value") * 10.0 ** pl.col("places") >= LAST_PLACES
+    )
+    is_spike = _beyond(SPIKE_DEVIATIONS, SPIKE_FACTOR) & _mirrors(after, departure)
+    is_jump = _beyond(JUMP_DEVIATIONS, JUMP_FACTOR) & ~_mirrors(before, departure)
+    return (
+        scored.filter(_beyond(SPIKE_DEVIATIONS, SPIKE_FACTOR) & enough)
+        .with_columns(is_spike.fill_null(False).alias("is_spike"), is_jump.fill_null(False).alias("is_jump"))
+        .filter(pl.col("is_spike") | pl.col("is_jump"))
+        .select("nth", "before_nth", "before_value", "middle", "is_spike")
+    )
 
 
-def _positive(figures: pl.LazyFrame) -> pl.LazyFrame:
+def _wild_among_peers(rates: pl.DataFrame) -> pl.DataFrame:
+    """Rates far from other areas', whose own area is not always as far."""
+    scored = _scored(rates.with_columns(pl.col("value").log().alias("log")), "log")
+    far = scored.filter(_beyond(PEER_DEVIATIONS, PEER_FACTOR))
+    own = (
+        scored.filter(pl.col(LINE).is_in(far[LINE].unique().implode()))
+        .group_by(LINE)
+        .agg(pl.col("departure").median().alias("own"), pl.len().alias("periods"))
+    )
+    is_always = (pl.col("periods") >= 3) & (pl.col("own").abs() > 0.5 * pl.col("departure").abs())
+    return far.join(own, on=LINE).filter(~is_always).select("nth", "middle", "areas")
+
+
+def _positive(figures: pl.DataFrame) -> pl.DataFrame:
     """Figures with their log; a zero counts as half of the least its peers have, so that it is seen."""
     value = pl.col("value")
-    of_peers = figures.group_by("group").agg(
+    of_peers = figures.group_by(GROUP).agg(
         value.filter(value > 0).min().alias("least"), typical_decimals("value").alias("places")
     )
     return (
-        figures.join(of_peers, on="group")
+        figures.join(of_peers, on=GROUP, maintain_order="left")
         .with_columns(pl.max_horizontal(value, pl.col("least") / 2).log().alias("log"))
         .drop("least")
     )
@@ -135,18 +145,20 @@ def _follows_on() -> pl.Expr:
     return (pl.col("period_start") - pl.col("before_period_end")).dt.total_days() <= 184
 
 
-def _scored(figures: pl.LazyFrame, column: str) -> pl.LazyFrame:
-    """Figures of groups with enough areas, with the group's middle and spread and their own departure from it."""
+def _scored(figures: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Figures of groups with enough areas, in their order, with their group's middle and spread and own departure."""
     score = pl.col(column)
     middle = (
         figures.filter(score.is_not_null())
-        .group_by("group")
+        .group_by(GROUP)
         .agg(score.median().alias("middle"), pl.len().alias("areas"))
         .filter(pl.col("areas") >= AREAS)
     )
-    departing = figures.join(middle, on="group").with_columns((score - pl.col("middle")).alias("departure"))
-    spread = departing.group_by("group").agg((NORMAL * pl.col("departure").abs().median()).alias("spread"))
-    return departing.join(spread, on="group")
+    departing = figures.join(middle, on=GROUP, maintain_order="left").with_columns(
+        (score - pl.col("middle")).alias("departure")
+    )
+    spread = departing.group_by(GROUP).agg((NORMAL * pl.col("departure").abs().median()).alias("spread"))
+    return departing.join(spread, on=GROUP, maintain_order="left")
 
 
 def _beyond(deviations: float, factor: float) -> pl.Expr:
@@ -162,4 +174,5 @@ def _course(middle: pl.Expr) -> pl.Expr:
     """What the middle area did, in words."""
     factor = shown(middle.abs().exp(), 2)
     moved = pl.when(middle < 0).then(pl.lit("fell")).otherwise(pl.lit("rose"))
-    return pl.when(factor == "1").then(pl.lit("hardly changed")).otherwise(pl.format("{} {}-fold", moved, factor))
+    changed = pl.format("{} {}-fold", moved, factor)
+    return pl.when(middle.abs() < math.log(HARDLY)).then(pl.lit("hardly changed")).otherwise(changed)

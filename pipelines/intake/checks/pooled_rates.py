@@ -7,7 +7,7 @@ that is not shown.
 
 import polars as pl
 
-from pipelines.intake.checks.context import GROUP, WHERE, Context, collected, key, nothing_found
+from pipelines.intake.checks.context import WHERE, Context, collected, nothing_found
 from pipelines.intake.checks.rounding import shown, typical_decimals
 from pipelines.intake.checks.wholes import due, members
 
@@ -23,12 +23,11 @@ def pooled_rates(candidates: pl.LazyFrame, context: Context) -> pl.DataFrame:
         return nothing_found()
     rates = candidates.filter(pl.col("measure").is_in(["proportion", "rate"]) & pl.col("value").is_not_null())
     value = pl.col("value")
-    group = key(GROUP).alias("group")
     # One small number for a whole and a kind of part: there are few of them and millions of rates.
     pairs = belonging.select("whole_code", "part_type", "least").unique(maintain_order=True).with_row_index("pair")
     parts = belonging.join(pairs, on=["whole_code", "part_type", "least"]).select("part_code", "pair")
     ranges = (
-        rates.select(group, "area_code", "period_end", "value")
+        rates.select("group", "area_code", "period_end", "value")
         .join(parts.lazy(), left_on="area_code", right_on="part_code")
         .group_by("group", "pair")
         .agg(
@@ -45,8 +44,7 @@ def pooled_rates(candidates: pl.LazyFrame, context: Context) -> pl.DataFrame:
     enough = pl.col("part_type").replace_strict(SHARE_THAT_IS_ALL, return_dtype=pl.Float64)
     wholes = candidates.filter(pl.col("area_code").is_in(belonging["whole_code"].unique().implode()))
     outside = (
-        wholes.with_columns(group)
-        .join(ranges, left_on=["group", "area_code"], right_on=["group", "whole_code"])
+        wholes.join(ranges, left_on=["group", "area_code"], right_on=["group", "whole_code"])
         .filter((value < pl.col("lowest") - tolerance - 1e-9) | (value > pl.col("highest") + tolerance + 1e-9))
         .with_columns(
             (pl.col("there") >= enough * pl.col("due")).alias("is_whole"),

@@ -89,11 +89,10 @@ def _names_of_codes(context: Context) -> pl.DataFrame:
 
 def _codes_around(candidates: pl.LazyFrame, mismatched: pl.DataFrame) -> pl.DataFrame:
     """The code on each row at or near a mismatched one, set aside or not."""
-    first = mismatched["row"].min()
-    last = mismatched["row"].max()
-    near = pl.col("row").is_between(first - MOST_ROWS_OF_SHIFT, last + MOST_ROWS_OF_SHIFT)  # type: ignore[operator]
+    steps = pl.DataFrame({"step": range(-MOST_ROWS_OF_SHIFT, MOST_ROWS_OF_SHIFT + 1)})
+    rows = mismatched.join(steps, how="cross").select(pl.col("row") + pl.col("step")).to_series().unique()
     sound = (
-        candidates.filter(near)
+        candidates.filter(pl.col("row").is_in(rows.implode()))
         .select("sheet", "row", pl.col("area_code").alias("code_there"))
         .unique(_WHERE, keep="any")
         .collect(engine="streaming")

@@ -2,7 +2,9 @@
 
 import polars as pl
 
-from pipelines.intake.checks.context import LINE, key
+from pipelines.intake.keys import LINE
+
+STEPS = {"before": 1, "after": -1}
 
 
 def with_neighbours(rows: pl.LazyFrame, columns: list[str]) -> pl.LazyFrame:
@@ -11,14 +13,17 @@ def with_neighbours(rows: pl.LazyFrame, columns: list[str]) -> pl.LazyFrame:
     Sorted once by series and first day, and shifted: no window over millions of groups. Give only the columns that
     are needed, for all rows are held.
     """
-    return beside_neighbours(rows.with_columns(key(LINE).alias("line")), columns)
+    return beside_neighbours(rows.sort(LINE, "period_start").collect(), columns).lazy()
 
 
-def beside_neighbours(rows: pl.LazyFrame, columns: list[str]) -> pl.LazyFrame:
-    """As `with_neighbours`, for rows that have their `line` already and nothing else of it."""
+def beside_neighbours(
+    rows: pl.DataFrame, columns: list[str], steps: tuple[str, ...] = ("before", "after")
+) -> pl.DataFrame:
+    """As `with_neighbours`, for rows that are sorted already, on one side or both."""
+    line = pl.col(LINE)
     neighbours = [
-        pl.when(pl.col("line").shift(step) == pl.col("line")).then(pl.col(column).shift(step)).alias(f"{side}_{column}")
-        for side, step in (("before", 1), ("after", -1))
+        pl.when(line.shift(STEPS[side]) == line).then(pl.col(column).shift(STEPS[side])).alias(f"{side}_{column}")
+        for side in steps
         for column in columns
     ]
-    return rows.sort("line", "period_start").with_columns(neighbours)
+    return rows.with_columns(neighbours)

@@ -1,33 +1,42 @@
-"""Zero and 'no value' are not one another: where a file has both for the same areas, which one means none?"""
+"""Zero and 'no value' are not one another: where a file has both for the same areas, which one means none?
+
+Only markers of the publisher's count. Those of a template's sums are ours, and so is the marker of a share of nothing.
+"""
 
 import polars as pl
 
-from pipelines.intake.checks.context import LINE, SERIES, WHERE, Context, collected, described, key
-from pipelines.intake.checks.timelines import beside_neighbours
+from pipelines.intake.checks.context import SERIES, WHERE, Context, collected, described, nothing_found
+from pipelines.intake.checks.timelines import with_neighbours
+from pipelines.intake.keys import LINE
 
 FOR_NONE = ("x", "z")
 """Markers that a publisher may have meant as 'none': not available, not applicable. Suppressed is not among them."""
 AREAS_SHOWN = 5
+MOST_TO_LOOK_AT = 50
+"""More such zeros of one indicator are its publisher's way of writing, which zero_and_marker_mixed tells once."""
 
 
-def zeros_between_markers(candidates: pl.LazyFrame, _: Context) -> pl.DataFrame:
+def zeros_between_markers(candidates: pl.LazyFrame, context: Context) -> pl.DataFrame:
     """Rule zero_between_markers: a zero whose neighbours in time, both where there are two, have no value."""
+    if context.dataset.layout == "template":
+        return nothing_found()
     rows = candidates.select(
         "nth",
         "value",
         "period_start",
-        key(LINE).alias("line"),
+        LINE,
         (pl.col("value").is_null() & _is_for_none()).alias("is_none"),
     )
-    with_zeros = rows.filter(pl.col("value") == 0).select("line").unique()
+    with_zeros = rows.filter(pl.col("value") == 0).select(LINE).unique()
     sides = pl.concat_list("before_is_none", "after_is_none").list.drop_nulls()
     between = (
-        beside_neighbours(rows.join(with_zeros, on="line", how="semi"), ["is_none"])
+        with_neighbours(rows.join(with_zeros, on=LINE, how="semi"), ["is_none"])
         .filter((pl.col("value") == 0) & (sides.list.len() > 0) & sides.list.all())
         .select("nth")
     )
     found = (
         described(between, candidates)
+        .filter(pl.len().over(SERIES) <= MOST_TO_LOOK_AT)
         .sort("nth")
         .select(
             *WHERE,
@@ -43,11 +52,13 @@ def zeros_between_markers(candidates: pl.LazyFrame, _: Context) -> pl.DataFrame:
     return collected(found)
 
 
-def zeros_and_markers(candidates: pl.LazyFrame, _: Context) -> pl.DataFrame:
+def zeros_and_markers(candidates: pl.LazyFrame, context: Context) -> pl.DataFrame:
     """Rule zero_and_marker_mixed, one finding an indicator: areas that have zero and a marker in different periods."""
-    zeros = candidates.filter(pl.col("value") == 0).select(key(LINE).alias("line")).unique()
-    mixed = candidates.with_columns(key(LINE).alias("line")).join(zeros, on="line", how="semi")
-    lines = mixed.group_by("line").agg(
+    if context.dataset.layout == "template":
+        return nothing_found()
+    zeros = candidates.filter(pl.col("value") == 0).select(LINE).unique()
+    mixed = candidates.join(zeros, on=LINE, how="semi")
+    lines = mixed.group_by(LINE).agg(
         pl.col(SERIES).first(),
         (pl.col("value") == 0).sum().alias("zeros"),
         (pl.col("value").is_null() & _is_for_none()).sum().alias("markers"),
@@ -84,4 +95,4 @@ def zeros_and_markers(candidates: pl.LazyFrame, _: Context) -> pl.DataFrame:
 
 
 def _is_for_none() -> pl.Expr:
-    return pl.col("value_marker").is_in(FOR_NONE)
+    return pl.col("value_marker").is_in(FOR_NONE) & (pl.col("denominator") != 0).fill_null(True)

@@ -47,7 +47,10 @@ class Corrections:
                     f" of the vintage published on {correction.published} and finds {count}"
                 )
                 raise Refused(Problem("correction_mismatch", reason, column=correction.column, value=correction.found))
-        return [f"{count} cells of {c.column} corrected: {c.reason}" for c, count in self.found.items()]
+        return [
+            f"{count} {'cell' if count == 1 else 'cells'} of {c.column} corrected, {c.found!r} to {c.use!r}: {c.reason}"
+            for c, count in self.found.items()
+        ]
 
 
 def _count(frame: pl.DataFrame, correction: Correction) -> int:

@@ -10,14 +10,15 @@ from collections.abc import Iterable, Iterator
 import polars as pl
 
 from pipelines.intake.cells import judged
-from pipelines.intake.judgement import Judgement, Landed
+from pipelines.intake.judgement import Coverage, Judgement, Landed
+from pipelines.intake.keys import GROUP, LINE, group_key, line_key
 from pipelines.intake.layouts.broken_rows import RULE, TEXT, settle_cells
 from pipelines.intake.layouts.candidates import Candidates
 from pipelines.intake.layouts.corrections import Corrections
 from pipelines.intake.layouts.plan import SPEC, Group, Plan, plan_of
 from pipelines.intake.layouts.reshape import COLUMN, reshaped
 from pipelines.intake.layouts.rows import NAME, declared_names, in_scope, named_rows, preferred
-from pipelines.intake.layouts.settling import Check, settle
+from pipelines.intake.layouts.settling import PLACED, Check, settle
 from pipelines.intake.places import Registers
 from pipelines.intake.problems import FINDINGS, Problem, findings
 from pipelines.intake.where_when import RESOLVED, Resolver
@@ -57,9 +58,9 @@ def judge(
     notes = work.corrections.notes()
     aside = pl.concat(work.findings)
     settled = settle(
-        work.candidates, pl.concat(work.specs), work.columns_of, aside, pl.concat(work.broken), check, catalogue
+        work.candidates, work.columns_of, aside, pl.concat(work.broken), pl.concat(work.placed), check, catalogue
     )
-    landed = _Pieces(work.candidates, pl.concat(work.specs), settled.removed)
+    landed = _Pieces(work.candidates, settled.removed)
     return Judgement(
         landed=[Landed("observations", work.candidates.rows - settled.removed.len(), landed)],
         findings=pl.concat([aside, settled.findings]).sort("row", "column", nulls_last=False, maintain_order=True),
@@ -68,20 +69,20 @@ def judge(
         cells_landed=work.cells_landed - settled.cells,
         cells_out_of_scope=work.cells_out_of_scope,
         notes=notes,
+        covers=work.covers,
     )
 
 
 class _Pieces:
     """The landed observations of a delivery, piece by piece, as often as they are asked for."""
 
-    def __init__(self, candidates: Candidates, specs: pl.DataFrame, removed: pl.Series) -> None:
+    def __init__(self, candidates: Candidates, removed: pl.Series) -> None:
         self.candidates, self.removed = candidates, removed
-        self.specs = specs.select("spec", "indicator_id", "definition_version", "breakdown_id", "unit", "measure")
 
     def __iter__(self) -> Iterator[pl.DataFrame]:
         for piece in self.candidates.pieces():
             kept = piece.filter(~pl.col("nth").is_in(self.removed.implode())) if self.removed.len() else piece
-            yield kept.join(self.specs, on="spec", how="left", maintain_order="left").drop("nth", "__index", "spec")
+            yield kept.drop(PRIVATE)
 
 
 class _Work:
@@ -97,7 +98,9 @@ class _Work:
         self.columns_of: dict[int, tuple[str, ...]] = {}
         self.findings = [pl.DataFrame(schema=FINDINGS)]
         self.broken = [pl.DataFrame(schema={"__index": pl.Int64, "source_column": pl.String})]
+        self.placed = [pl.DataFrame(schema=PLACED)]
         self.undeclared: dict[str, int] = {}
+        self.covers = Coverage()
         self.rows_read = self.cells_in = self.cells_landed = self.cells_out_of_scope = self.rows_seen = 0
 
     def begin(self) -> None:
@@ -162,14 +165,19 @@ class _Work:
             kinds = measures["declared_period_type"]
             if self.dataset.layout == "long":
                 where_when = self.resolver.resolve(of_group, kinds)
+                self.covers.add(where_when)
             else:
                 kind = str(kinds[0])
                 if kind not in resolved:
                     resolved[kind] = self.resolver.resolve(of_group, kinds)
+                    self.covers.add(resolved[kind])
                 where_when = resolved[kind]
             observed.append(_observations(of_group, measures, where_when, group, sheet))
         frame = _with_outcomes(pl.concat(observed), self.dataset)
-        self.candidates.add(frame.filter(pl.col("outcome") == "landed").select(LANDED))
+        is_landed = pl.col("outcome") == "landed"
+        self.candidates.add(frame.filter(is_landed).select(*LANDED, line_key(), group_key()))
+        is_placed = pl.col("area_code").is_not_null() & pl.col("period_end").is_not_null()
+        self.placed.append(frame.filter(~is_landed & is_placed).select(*PLACED).unique())
         is_sound = pl.all_horizontal(pl.col(c).is_null() for c in ("rule", "numerator_rule", "denominator_rule"))
         dirty = frame.filter(~is_sound)["__index"].unique()
         used = _cells_used(rows, plan)
@@ -187,10 +195,17 @@ class _Work:
 
 
 NUMBER, MARKER = "number:{}", "marker:{}"
+DESCRIBED = [
+    "indicator_id", "definition_version", "breakdown_id", "unit", "measure", "typical_minimum", "typical_maximum",
+]  # fmt: skip
 LANDED = [
     "__index", "spec", "sheet", "row", "column", "area_type", "area_code", "area_name_as_published", "period_start",
     "period_end", "period_label", "period_type", "label_marker", "value", "value_marker", "numerator", "denominator",
+    *DESCRIBED,
 ]  # fmt: skip
+MEASURED = ["spec", "base", "minimum", "maximum", "bounded", *DESCRIBED]
+PRIVATE = ["nth", "__index", "spec", "typical_minimum", "typical_maximum", LINE, GROUP]
+"""Columns of a candidate that are not landed."""
 
 
 def _kinds(rows: pl.DataFrame, plan: Plan) -> pl.Series:
@@ -219,6 +234,7 @@ def _with_cells(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:
 def _rows_of(rows: pl.DataFrame, group: Group, plan: Plan) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rows of a group's measures, and beside them the measure of each (columns of SPEC)."""
     specs = plan.specs.filter(pl.col("spec").is_in(list(group.specs)))
+    specs = specs.select(*MEASURED, "name", "column", "declared_period_type")
     if plan.dataset.layout == "long":
         places = rows.select(NAME).with_row_index("place")
         measures = places.join(specs, left_on=NAME, right_on="name", how="inner", maintain_order="left")
@@ -235,8 +251,7 @@ def _observations(
              *_part(group.denominator, "denominator")]  # fmt: skip
     frame = rows.select("__index", pl.lit(sheet, pl.String).alias("sheet"), pl.col("__row").alias("row"), *parts)
     column = rows[COLUMN] if COLUMN in rows.columns else measures["column"]
-    frame = frame.hstack([column.alias("column"), *measures.select(
-        "spec", "base", "minimum", "maximum", "bounded"), *where_when.select(*RESOLVED)])  # fmt: skip
+    frame = frame.hstack([column.alias("column"), *measures.select(MEASURED), *where_when.select(*RESOLVED)])
     if group.value:
         return frame
     # A file of counts alone: the value is the share or rate they make, and none where the base is nothing.

@@ -253,7 +253,7 @@ def _complete_assertion(
     service = registers.service_codes.get(str(row["service_name"]).casefold()) or registers.service_id(
         str(row["service_name"])
     )
-    if service not in registers.services:
+    if not registers.knows_service(service):
         return ("service_unknown", "service", str(row["service_name"]), f"no register knows {row['service_name']}")
     row["service_id"] = service
     return None

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from pipelines.intake.keys import natural_key
 from pipelines.intake.layouts.candidates import Candidates
 from pipelines.intake.problems import FINDINGS, with_rules
 from sources.catalogue import Catalogue
 
-KEY = ["series", "area_type", "area_code", "period_start", "period_end", "period_type"]
-"""What makes two observations of a delivery the same; `series` stands for indicator, version and breakdown."""
+KEY = [
+    "indicator_id", "definition_version", "breakdown_id", "area_type", "area_code", "period_start", "period_end",
+    "period_type",
+]  # fmt: skip
+"""What makes two observations of a delivery the same."""
 
 AREAS_FOR_A_MEDIAN = 20
 REMOVED = {"nth": pl.Int64, "rule": pl.String, "reason": pl.String}
@@ -23,8 +27,15 @@ FOUND = {
 }  # fmt: skip
 """What a check of a whole delivery finds; see pipelines/intake/checks."""
 
-Check = Callable[[pl.LazyFrame, pl.DataFrame], pl.DataFrame]
-"""The checks of a whole delivery: its candidates and what was set aside before -> rows of FOUND."""
+PLACED = {
+    "indicator_id": pl.String, "definition_version": pl.String, "area_type": pl.String, "area_code": pl.String,
+    "period_start": pl.Date, "period_end": pl.Date,
+}  # fmt: skip
+"""Where and when a figure is that was set aside: the file has one, though none that lands."""
+
+Check = Callable[[pl.LazyFrame, pl.DataFrame, pl.DataFrame], pl.DataFrame]
+"""The checks of a whole delivery: its candidates, and findings (FINDINGS) and places (PLACED) of what was set aside
+before -> rows of FOUND."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +49,10 @@ class Settled:
 
 def settle(
     candidates: Candidates,
-    specs: pl.DataFrame,
     columns_of: dict[int, tuple[str, ...]],
     aside: pl.DataFrame,
     broken: pl.DataFrame,
+    placed: pl.DataFrame,
     check: Check,
     catalogue: Catalogue,
 ) -> Settled:
@@ -49,10 +60,10 @@ def settle(
 
     Args:
         candidates: The observations that are sound by themselves.
-        specs: Their measures (SPEC).
         columns_of: The columns of each measure, by spec.
         aside: What was found before, FINDINGS.
         broken: Cells set aside before: `__index`, `source_column`.
+        placed: Where and when what was set aside before is (PLACED).
         check: The checks of the whole delivery.
         catalogue: What is declared.
     """
@@ -60,17 +71,16 @@ def settle(
     nothing = Settled(pl.DataFrame(schema=FINDINGS), pl.Series("nth", [], pl.Int64), 0)
     if observed is None:
         return nothing
-    specs = specs.with_columns(
-        pl.struct("indicator_id", "definition_version", "breakdown_id").rank("dense").alias("series")
-    )
-    observed = observed.join(specs.lazy().select("spec", "series", *_DESCRIBED), on="spec", how="left")
-    duplicated = _duplicates(candidates, observed, specs)
+    duplicated = _duplicates(observed)
     repeats = duplicated.filter(pl.col("rule").is_null())["nth"]
     removed = duplicated.filter(pl.col("rule").is_not_null())
-    removed = pl.concat([removed, _of_another_unit(observed, specs, duplicated["nth"])])
+    removed = pl.concat([removed, _of_another_unit(observed, duplicated["nth"])])
+    if removed.height:
+        gone = observed.filter(pl.col("nth").is_in(removed["nth"].implode()))
+        placed = pl.concat([placed, gone.select(*PLACED).unique().collect(engine="streaming")])
     without = pl.concat([removed["nth"], repeats])
     sound = observed.filter(~pl.col("nth").is_in(without.implode())) if without.len() else observed
-    found = check(sound.drop("series", "__index", "spec", "typical_minimum", "typical_maximum"), aside)
+    found = check(sound.drop("__index", "spec", "typical_minimum", "typical_maximum"), aside, placed)
     severity = {rule.id: rule.severity for rule in catalogue.rules.values()}
     sets_aside = pl.col("rule").replace_strict(severity, default=None, return_dtype=pl.String) == "error"
     removed = pl.concat([removed, found.filter(sets_aside & pl.col("nth").is_not_null()).select(*REMOVED)])
@@ -86,27 +96,17 @@ def settle(
     return Settled(pl.concat([cells, told]), pl.concat([removed["nth"], repeats]), int(cells["cells"].sum()))
 
 
-_DESCRIBED = [
-    "indicator_id", "definition_version", "breakdown_id", "unit", "measure", "typical_minimum", "typical_maximum",
-]  # fmt: skip
-
-
-def _duplicates(candidates: Candidates, observed: pl.LazyFrame, specs: pl.DataFrame) -> pl.DataFrame:
+def _duplicates(observed: pl.LazyFrame) -> pl.DataFrame:
     """Repeats of a key: every one of them where their values differ, by rule; all but the first where they agree.
 
     A number that is only said twice breaks no rule (rule null): it is landed once, and all its cells are landed.
     """
-    series = specs.select("spec", "series")
-    hashes = [
-        piece.join(series, on="spec", how="left", maintain_order="left").select(pl.struct(KEY).hash().alias("hash"))
-        for piece in candidates.pieces()
-    ]
-    hashed = pl.concat(hashes)["hash"]
-    if hashed.n_unique() == hashed.len():
+    keys = observed.select(natural_key().alias("key")).collect(engine="streaming")["key"]
+    if keys.n_unique() == keys.len():
         return pl.DataFrame(schema=REMOVED)
-    repeated = hashed.filter(hashed.is_duplicated()).unique()
+    repeated = keys.filter(keys.is_duplicated()).unique()
     return (
-        observed.filter(pl.struct(KEY).hash().is_in(repeated.implode()))
+        observed.filter(natural_key().is_in(repeated.implode()))
         .select("nth", *KEY, "value", "value_marker")
         .sort("nth")
         .with_columns(
@@ -137,16 +137,13 @@ def _repeats(observed: pl.LazyFrame, repeats: pl.Series, catalogue: Catalogue) -
     )  # fmt: skip
 
 
-def _of_another_unit(observed: pl.LazyFrame, specs: pl.DataFrame, without: pl.Series) -> pl.DataFrame:
+def _of_another_unit(observed: pl.LazyFrame, without: pl.Series) -> pl.DataFrame:
     """Observations of a period whose median over many areas is beyond what the unit makes possible."""
-    guarded = specs.filter(pl.col("typical_minimum").is_not_null() | pl.col("typical_maximum").is_not_null())
-    if guarded.is_empty():
-        return pl.DataFrame(schema=REMOVED)
+    is_guarded = pl.col("typical_minimum").is_not_null() | pl.col("typical_maximum").is_not_null()
     of_the_period = ["indicator_id", "definition_version", "area_type", "period_start", "period_end"]
-    rows = observed.filter(
-        pl.col("spec").is_in(guarded["spec"].implode()) & pl.col("value").is_not_null()
-        & ~pl.col("nth").is_in(without.implode())
-    )  # fmt: skip
+    rows = observed.filter(is_guarded & pl.col("value").is_not_null())
+    if without.len():
+        rows = rows.filter(~pl.col("nth").is_in(without.implode()))
     medians = rows.group_by(of_the_period).agg(
         pl.col("value").median().alias("median"), pl.len().alias("areas"),
         pl.col("typical_minimum").first(), pl.col("typical_maximum").first(),

@@ -11,10 +11,11 @@ import polars as pl
 
 from pipelines.intake.cells import judged
 from pipelines.intake.columns import matching, roles_of
-from pipelines.intake.judgement import Judgement, Landed, together
+from pipelines.intake.judgement import Coverage, Judgement, Landed, together
+from pipelines.intake.layouts.left_out import figures_not_given
 from pipelines.intake.layouts.reshape import reshaped
 from pipelines.intake.layouts.rows import in_scope
-from pipelines.intake.layouts.settling import Check
+from pipelines.intake.layouts.settling import PLACED, Check
 from pipelines.intake.places import Registers
 from pipelines.intake.problems import Problem, findings, with_rules
 from pipelines.intake.where_when import Resolver
@@ -55,7 +56,7 @@ def judge(
     if not observed:
         return judgement
     numbered = pl.concat(observed).with_row_index("nth").with_columns(pl.col("nth").cast(pl.Int64))
-    found = check(numbered.lazy(), judgement.findings)
+    found = check(numbered.lazy(), judgement.findings, pl.DataFrame(schema=PLACED))
     told = with_rules(found.with_columns(pl.lit(0, pl.Int64).alias("cells")), catalogue)
     # A sum stands on many cells that others use too: what a check finds of it is told, and the sum is left without
     # a value where the rule would set it aside.
@@ -89,6 +90,8 @@ def _judge(
     numbered = table.frame.with_row_index("__index")
     frame = in_scope(numbered, dataset)
     where_when = resolver.resolve(frame, pl.Series([period_type], dtype=pl.String).new_from_index(0, frame.height))
+    covers = Coverage()
+    covers.add(where_when)
     names = dataset.name_columns
     line = frame[names[0]] if names else pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
     rows = frame.select("__index", pl.col("__row").alias("row")).hstack([line.alias(LINE), *where_when])
@@ -114,6 +117,7 @@ def _judge(
                 aside,
                 impossible,
                 _lines_missing(rows, dataset, table.sheet, catalogue),
+                figures_not_given(cells, uses, LINE, table.sheet, catalogue),
             ]
         ),
         rows_read=height,
@@ -122,6 +126,7 @@ def _judge(
         cells_out_of_scope=counts.get("out_of_scope", 0)
         + height * len(roles.out_of_scope)
         + (height - frame.height) * width,
+        covers=covers,
     )
 
 

@@ -63,6 +63,11 @@ def small_country() -> World:
                                "found_at": "none", "shape": shape, "priority": 10, "is_fictional": True})  # fmt: skip
     world.indicator("steady_percent")
     world.indicator("area_percent")
+    world.indicator("tidy_absence_percent", is_compared=False)
+    world.add("topic_indicators", indicator_id="tidy_absence_percent", definition_version="v1", topic="absence",
+              column="percent")  # fmt: skip
+    world.add("statistical_neighbours", model="test", vintage=date(2021, 4, 1), dfe_code="901", rank=1,
+              neighbour_dfe_code="902")  # fmt: skip
     world.indicator("children_counted", measure="count", is_additive=True, unit="children", unit_base=None)
     world.indicator("broken_percent")
     world.indicator("doubtful_percent", companion_indicator_id="not_known_percent", companion_definition_version="v1",

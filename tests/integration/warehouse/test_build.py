@@ -19,7 +19,7 @@ PUBLIC = {
     "indicators", "services", "authorities", "service_authorities", "structures", "observations", "attributions",
     "attribution_gaps", "comparisons", "comparison_services", "published_findings", "structure_assertions",
     "typologies", "typology_models", "typology_crosswalks", "decisions", "deliveries", "expected_deliveries",
-    "quarantined_rows", "delivery_warnings", "datasets", "gap_kinds",
+    "quarantined_rows", "delivery_warnings", "datasets", "gap_kinds", "topic_indicators", "statistical_neighbours",
 }  # fmt: skip
 
 

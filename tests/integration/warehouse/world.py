@@ -23,6 +23,8 @@ LANDED = (
     "authority_parents",
     "service_memberships",
     "structure_assertions",
+    "statistical_neighbours",
+    "topic_indicators",
     "quarantined_rows",
     "delivery_warnings",
 )

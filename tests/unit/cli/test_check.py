@@ -100,6 +100,7 @@ def test_without_any_warehouse_everything_but_places_is_checked(tmp_path, monkey
     sound = check(SOUND)
     assert sound.exit_code == 0, sound.output
     assert "No register of authorities or services is loaded" in sound.output
+    assert check(GOOD / "FICTIONAL_structures.csv").exit_code == 0
     broken = check(BROKEN / "number_not_numeric.csv", "--json")
     assert broken.exit_code == 1
     told = json.loads(broken.stdout)

@@ -76,7 +76,7 @@ def test_check_changes_nothing_and_leaves_with_1_when_something_is_wrong(workspa
     broken = GOOD.parents[1] / "broken" / "intake" / "marker_undeclared.csv"
     result = run("check", str(broken))
     assert result.exit_code == 1
-    assert "[marker_undeclared]" in result.output
+    assert "(marker_undeclared)" in result.output
     assert run("check", str(GOOD / "FICTIONAL_participation.csv")).exit_code == 0
     assert len(json.loads(run("status", "--json").output)["deliveries"]) == 1
 

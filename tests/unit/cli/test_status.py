@@ -25,7 +25,7 @@ def run(county: County, *arguments: str, on: date = LATER):
     known = set(ledger.deliveries()["delivery_id"])
     for row in county.ledger:
         if row["delivery_id"] not in known:
-            ledger.record({"file_name": "return.csv", "sha256": "a" * 64} | row)
+            ledger.record({"file_name": "return.csv", "sha256": row["delivery_id"]} | row)
     return CliRunner().invoke(status, ["--warehouse", str(warehouse), "--on", str(on), *arguments])
 
 
@@ -48,6 +48,21 @@ def test_a_summary_counts_each_status_by_dataset_and_period(county):
     assert "4 expected: 1 received, 1 late, 1 refused, 1 missing; no deadline known, late after 2026-05-21" in line
     assert "4 expected: 4 due; no deadline known" in result.output
     assert "2 returns are to be asked for" in result.output
+
+
+def test_a_file_that_was_judged_again_is_refused_no_longer(county):
+    """The first look refused it and the second did not; of another file both looks did, and the last is told."""
+    refused = {"verdict": "refused", "recorded_at": CAME}
+    county.record("D000001", **refused, sha256="mended", reason="mended.csv: no register")
+    county.record("D000002", **refused, sha256="broken", reason="broken.csv: first look")
+    later = CAME + timedelta(days=1)
+    county.record("D000003", "accepted", sha256="mended", recorded_at=later)
+    county.record("D000004", "refused", sha256="broken", recorded_at=later, reason="broken.csv: second look")
+    county.record("D000005", "unchanged", sha256="broken", recorded_at=later + timedelta(days=1))
+    output = run(county).output
+    assert "mended.csv" not in output
+    assert "first look" not in output
+    assert "D000004  broken.csv: second look" in output
 
 
 def test_the_list_names_each_return_and_whom_to_chase(county):

@@ -134,6 +134,10 @@ def landed_once(tmp_path_factory) -> Path:
     write(figures, warehouse, "landed", "observations", "made__figures", "D1.parquet")
     register = shaped("authorities", [{"area_code": f"E{n:02}", "delivery_id": "D2"} for n in range(1, 27)])
     write(register, warehouse, "landed", "authorities", "made__register", "D2.parquet")
+    topic = shaped("topic_indicators", [{"indicator_id": "neet", "definition_version": "1", "delivery_id": "D1"}])
+    write(topic, warehouse, "landed", "topic_indicators", "made__figures", "D1.parquet")
+    decided = shaped("decisions", [{"decision_id": f"W-{n}", "delivery_id": "D5"} for n in (1, 2)])
+    write(decided, warehouse, "landed", "decisions", "made__decisions", "D5.parquet")
 
     def delivery(delivery_id, source_id, verdict, cells, landed, **others):
         return {
@@ -143,12 +147,14 @@ def landed_once(tmp_path_factory) -> Path:
         } | others  # fmt: skip
 
     deliveries = [
-        delivery("D1", "made__figures", "accepted_in_part", 50, figures.height,
+        delivery("D1", "made__figures", "accepted_in_part", 50, figures.height + topic.height,
                  cells_landed=36, cells_quarantined=4, cells_out_of_scope=10),
         delivery("D2", "made__register", "accepted", 26, 26),
         delivery("D3", "made__figures", "unchanged", 0, 0),
         delivery("D4", None, "refused", None, None, cells_landed=None, cells_quarantined=None, cells_out_of_scope=None),
         delivery("D5", "made__decisions", "accepted", 2, 2),
+        # Every level of this file is out of scope.
+        delivery("D6", "made__figures", "accepted", 8, 0, cells_landed=0, cells_out_of_scope=8),
     ]  # fmt: skip
     write(shaped("deliveries", deliveries), warehouse, "ledger", "deliveries.parquet")
     return warehouse

@@ -28,9 +28,9 @@ CELLS = st.sampled_from(
 )
 
 
-def _checked(candidates, state, aside):
+def _checked(candidates, state, aside, placed):
     dataset = CATALOGUE.datasets["dfe__participation_16_to_17"]
-    return run(candidates, Context(dataset, CATALOGUE, state, None, aside, date(2026, 1, 1)))
+    return run(candidates, Context(dataset, CATALOGUE, state, None, aside, date(2026, 1, 1), None, placed))
 
 
 @pytest.mark.parametrize("layout", FILES)
@@ -53,7 +53,10 @@ def test_cells_balance_whatever_is_written_into_them(layout, workspace, tmp_path
         try:
             (recognised,) = recognise_file(path, path.name, Said(), CATALOGUE)
             judgement = judge(
-                recognised, state, CATALOGUE, lambda candidates, aside: _checked(candidates, state, aside)
+                recognised,
+                state,
+                CATALOGUE,
+                lambda candidates, aside, placed: _checked(candidates, state, aside, placed),
             )
         except Refused:
             return

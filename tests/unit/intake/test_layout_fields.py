@@ -236,7 +236,7 @@ def test_a_correction_is_made_in_its_vintage_and_must_match_exactly(published, c
     assert rules(outcome) == ({rule} if rule else set())
     if verdict == "accepted":
         assert landed["value"].to_list() == [2.0, 2.0]
-        assert outcome.notes == ["2 cells of rating corrected: a stray space"]
+        assert outcome.notes == ["2 cells of rating corrected, 'Go od' to 'Good': a stray space"]
 
 
 def test_of_several_rows_of_one_key_the_preferred_counts(judged):

@@ -120,7 +120,7 @@ def test_a_sidecar_with_an_unknown_field_is_refused_by_name(deliver, tmp_path):
 
 DECISION = (
     "decision_id,decision_kind,subject,decided_by,decided_on,reason\n"
-    "{id},resolve_conflict,abc,A. Person,2024-05-01,{reason}\n"
+    "{id},resolve_conflict,0123456789abcdef0123456789abcdef,A. Person,2024-05-01,{reason}\n"
 )
 
 

@@ -1,5 +1,6 @@
 """An invented county of four services (and one abroad) that return one quarterly dataset: landed rows and a ledger."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -27,7 +28,7 @@ class County:
         self.ledger: list[dict] = []
         known = load_catalogue()
         dataset = known.datasets[DATASET].model_copy(update={"calendar": calendar} if calendar else {})
-        self.catalogue = type(known)(**{**vars(known), "datasets": {DATASET: dataset}})
+        self.catalogue = replace(known, datasets={DATASET: dataset})
         rows = [
             {"service_id": s, "service_name": f"{s.title()} Youth Justice Service", "area_code": f"FE{n:07d}",
              "nation": NATION.get(s, "England"), "valid_from": date(2012, 4, 1), "valid_to": None,

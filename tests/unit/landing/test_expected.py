@@ -40,6 +40,12 @@ def test_a_return_is_due_up_to_its_last_day_and_missing_from_the_next(county):
     assert county.status(date(2026, 5, 1))["norrow"] == "missing"
 
 
+def test_an_area_that_never_returns_a_dataset_is_not_asked_for_it(tmp_path):
+    county = County(tmp_path, calendar(not_from=("norrow",)))
+    county.deliver(("vellow", Q4))
+    assert set(county.status(date(2026, 5, 2))) == {"oxterby", "quillmarsh", "vellow"}
+
+
 def test_a_period_that_is_not_over_is_due_and_one_further_on_is_not_spoken_of(county):
     county.deliver(("vellow", Q4))
     on = date(2026, 5, 1)

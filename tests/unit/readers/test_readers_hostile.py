@@ -2,10 +2,12 @@
 
 import io
 import os
+import random
 import socket
 import stat
 import struct
 import time
+import tracemalloc
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -17,12 +19,13 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
-from pipelines.readers import RawSheet, UnreadableFile, open_file, read
+from pipelines.readers import Pieces, RawSheet, UnreadableFile, open_file, read
 from pipelines.readers.limits import MAX_COLUMNS
 from pipelines.readers.source import on_disk
 
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
 SECONDS = 20
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 
 
 @pytest.fixture(autouse=True)
@@ -104,6 +107,12 @@ def test_a_pipe_put_in_the_place_of_a_file_does_not_hold_us_up(tmp_path: Path) -
     os.mkfifo(path)
     with pytest.raises(UnreadableFile, match="changed while it was read"):
         source.start()
+
+
+def test_a_name_that_a_terminal_would_obey_is_shown(tmp_path: Path) -> None:
+    path = tmp_path / "\x1b[2Jx\udce9\u202e.csv"
+    path.write_bytes(b"")
+    assert str(refused(path, "empty")).startswith(r"\x1b[2Jx\udce9\u202e.csv: the file is empty")
 
 
 def test_links(tmp_path: Path) -> None:
@@ -194,14 +203,37 @@ def test_a_workbook_whose_sheet_is_a_bomb_is_refused(tmp_path: Path, monkeypatch
 
 
 def test_members_that_overlap_count_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One packed text under two names: the header of the second passes the first one's off as a field of its own."""
     monkeypatch.setattr("pipelines.readers.zipped.MAX_MEMBER_BYTES", 50_000)
     data = zip_of(tmp_path / "x.zip", ("a.csv", b"a,b\n" * 10_000)).read_bytes()
     at, end = data.index(b"PK\x01\x02"), data.index(b"PK\x05\x06")
-    entry = data[at:end]
-    names = [entry.replace(b"a.csv", name) for name in (b"a.csv", b"b.csv", b"c.csv")]
-    tail = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 3, 3, len(entry) * 3, at, 0)
-    (tmp_path / "y.zip").write_bytes(data[:at] + b"".join(names) + tail)
-    refused(tmp_path / "y.zip", "")
+    header, packed, entry = data[:35], data[35:at], data[at:end]
+    outer = header[:28] + struct.pack("<H", len(header)) + b"b.csv"
+    first = entry[:42] + struct.pack("<I", len(outer)) + entry[46:]
+    directory = first + entry.replace(b"a.csv", b"b.csv")
+    where = len(outer + header + packed)
+    tail = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 2, 2, len(directory), where, 0)
+    (tmp_path / "y.zip").write_bytes(outer + header + packed + directory + tail)
+    refused(tmp_path / "y.zip", "b.csv unpacks to more than 10,000 bytes")
+    monkeypatch.setattr("pipelines.readers.zipped.MAX_MEMBER_BYTES", 100_000)
+    assert [sheet.cells.height for sheet in read(tmp_path / "y.zip")] == [10_000, 10_000]
+
+
+def test_the_one_text_of_a_zip_is_unpacked_no_further_than_its_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.readers.zipped.MAX_STREAMED_MEMBER_BYTES", 2**20)
+    path = zip_of(tmp_path / "x.zip", ("a.csv", b"1,2\n" * 500_000))
+    with pytest.raises(UnreadableFile, match="the zip unpacks to more than 1,048,576 bytes"):
+        list(open_file(path, Pieces(whole_bytes=2**16, piece_bytes=2**16)).further)
+
+
+def test_a_part_of_any_packed_size_is_read(tmp_path: Path) -> None:
+    """What zipfile may take of the directory at once is limited, but not what it may take of a part."""
+    numbers = random.Random(14).randbytes(5 * 2**20).hex().encode()
+    text = b"a,b\n" + b"".join(numbers[at : at + 4000] + b",2\n" for at in range(0, len(numbers), 4000))
+    first, second = read(zip_of(tmp_path / "x.zip", ("a.csv", text), ("b.csv", b"a,b\n1,2\n")))
+    assert (first.cells.height, second.cells.height) == (1 + -(-len(numbers) // 4000), 2)
 
 
 def test_a_zip_of_far_too_many_members_is_refused(tmp_path: Path) -> None:
@@ -284,6 +316,45 @@ def test_a_workbook_in_an_encoding_nobody_knows_is_refused(tmp_path: Path, encod
         refused(zip_of(tmp_path / "y.xlsx", *changed.items()), "the workbook is damaged")
 
 
+JUNK = 100_000
+
+
+@pytest.mark.parametrize(
+    ("kind", "where"),
+    [
+        ("xlsx", "before the rows"),
+        ("xlsx", "in a row"),
+        ("ods", "before the rows"),
+        ("ods", "in a row"),
+        ("ods", "in a cell"),
+    ],
+)
+def test_elements_by_the_million_are_not_kept(tmp_path: Path, kind: str, where: str) -> None:
+    """Kept as a tree, each of these four bytes would take some hundred."""
+    junk = "<x/>" * JUNK
+    before, inside, within = (junk if where == place else "" for place in ("before the rows", "in a row", "in a cell"))
+    if kind == "xlsx":
+        rows = f'{before}<row r="1">{inside}<c r="A1" t="e"><v>#N/A</v></c></row>'
+        path = workbook(tmp_path / "x.xlsx", sheet=rows)
+    else:
+        cell = f"<table:table-cell><text:p>#N/A</text:p>{within}</table:table-cell>"
+        path = ods(tmp_path / "x.ods", f"{before}<table:table-row>{inside}{cell}</table:table-row>")
+    tracemalloc.start()
+    try:
+        found = rows_of(read(path))
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert found == [(1, "#N/A")]
+    assert most < 40 * JUNK
+
+
+def test_a_row_inside_a_row_is_refused(tmp_path: Path) -> None:
+    """The cells of the outer one would be lost."""
+    row = "<table:table-row><table:table-cell><text:p>x</text:p></table:table-cell>{}</table:table-row>"
+    refused(ods(tmp_path / "x.ods", row.format(row.format(""))), "there is a row inside a row")
+
+
 def test_formulas_are_never_worked_out(tmp_path: Path) -> None:
     row = '<row r="1"><c r="A1"><f>1+1</f><v>7</v></c><c r="B1"><f>1+1</f></c><c r="C1"><v>3</v></c></row>'
     assert rows_of(read(workbook(tmp_path / "x.xlsx", sheet=row))) == [(1, "7", None, "3")]
@@ -319,6 +390,48 @@ def test_macros_and_links_are_not_even_unpacked(tmp_path: Path) -> None:
 )
 def test_a_workbook_that_reaches_too_far_is_refused(tmp_path: Path, rows: str, reason: str) -> None:
     refused(workbook(tmp_path / "x.xlsx", sheet=rows), reason)
+
+
+def test_a_far_cell_is_seen_wherever_a_step_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    far = '<row r="7"><c r="A7"><v>1</v></c><c r="XFD1048576"><v>1</v></c></row>'
+    path = workbook(tmp_path / "x.xlsx", sheet=far)
+    for step in range(40, 64):
+        monkeypatch.setattr("pipelines.readers.xlsx._STEP", step)
+        refused(path, "stray cells far from its table (XFD1048576)")
+
+
+def test_a_file_of_more_bytes_than_its_format_may_have_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "x.json").write_text('[{"a": 1}]')
+    (tmp_path / "x.xls").write_bytes((FIXTURES / "good" / "readers" / "error_cells.xls").read_bytes())
+    paths = [workbook(tmp_path / "x.xlsx"), ods(tmp_path / "x.ods"), tmp_path / "x.xls", tmp_path / "x.json"]
+    for path in paths:
+        assert read(path)
+    for limit in ("xlsx.MAX_WORKBOOK", "ods.MAX_WORKBOOK", "formats.MAX_WORKBOOK", "json_records.MAX_JSON"):
+        monkeypatch.setattr(f"pipelines.readers.{limit}_BYTES", 9)
+    for path in paths:
+        refused(path, "of more than 9 bytes cannot be read whole")
+
+
+def test_an_ods_that_unpacks_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.readers.ods.MAX_PART_BYTES", 4000)
+    refused(ods(tmp_path / "x.ods", "<table:table-row/>" * 9000), "content.xml unpacks to more than 4,000 bytes")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        'r="A1" r="XFD1048576"',
+        'r="A1"r="XFD1048576"',
+        'r="A1" r = "XFD1048576"',
+        "r=\"A1\"\tr='XFD1048576'",
+        'r="XFD0000000001048576"',
+    ],
+)
+def test_an_address_that_can_be_read_in_two_ways_is_refused(tmp_path: Path, address: str) -> None:
+    """calamine ends the whole process where it takes the far one."""
+    refused(workbook(tmp_path / "x.xlsx", sheet=f'<row r="1"><c {address}><v>1</v></c></row>'), "is damaged")
 
 
 def test_a_range_declared_to_the_end_costs_nothing(tmp_path: Path) -> None:

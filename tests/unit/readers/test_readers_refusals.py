@@ -110,6 +110,8 @@ def test_a_file_is_refused_in_one_line(tmp_path: Path, name: str, data: bytes, r
         ("xls_extent_begins_after_its_end.xls", "the workbook is damaged"),
         ("xls_sector_table_outside.xls", "the workbook is damaged"),
         ("xls_sector_table_in_a_circle.xls", "the workbook is damaged"),
+        ("xlsx_cell_with_two_addresses.xlsx", "the workbook is damaged (duplicate attribute"),
+        ("ods_part_ends_too_soon.ods", "the workbook is damaged (it ends too soon)"),
         ("json_repeated_name.json", "an object in the JSON repeats the name rate"),
         ("quote_never_closed.csv", "a quote opened in the record that starts on line 3 is never closed"),
     ],

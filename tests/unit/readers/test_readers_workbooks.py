@@ -233,6 +233,16 @@ def test_ods_repeats_merges_and_hidden_sheets(tmp_path: Path) -> None:
     ]
 
 
+def test_ods_rows_repeated_by_the_thousand(tmp_path: Path) -> None:
+    x, number = TEXT.format("<text:p>x</text:p>"), typed("float", "value", "2.50", "2.5")
+    repeated = '<table:table-row table:number-rows-repeated="{}">{}</table:table-row>'.format
+    rows = ods_row(x), repeated(30_000, "<table:table-cell/>"), repeated(40_000, x + number), ods_row(number)
+    (sheet,) = read(ods(tmp_path / "x.ods", ods_table(*rows)))
+    assert sheet.cells["__row"].to_list() == list(range(1, 70_003))
+    assert sheet.cells["1"].to_list() == ["x", *[None] * 30_000, *["x"] * 40_000, "2.5"]
+    assert sheet.cells["2"].to_list() == [*[None] * 30_001, *["2.5"] * 40_000, None]
+
+
 def test_ods_stray_value_far_out_is_refused(tmp_path: Path) -> None:
     x = TEXT.format("<text:p>x</text:p>")
     gap = '<table:table-row table:number-rows-repeated="1048574"><table:table-cell/></table:table-row>'

@@ -24,9 +24,10 @@ create table services as
         date '2015-04-01' as valid_from
     from range(5) as t(i);
 create table deliveries as select * from (values
-    ('D1', 'returns "2024", first.csv', 'accepted', null, timestamp '2024-02-01 10:11:12.123456'),
-    ('D2', 'other.xlsx', 'refused', 'No dataset has the column | Zone', timestamp '2024-03-01 00:00:00')
-) as t(delivery_id, file_name, verdict, reason, recorded_at);
+    ('D1', 'returns "2024", first.csv', 'a', 'accepted', null, timestamp '2024-02-01 10:11:12.123456'),
+    ('D0', 'returns.csv', 'a', 'refused', 'No register was loaded', timestamp '2024-02-01 00:00:00'),
+    ('D2', 'other.xlsx', 'b', 'refused', 'No dataset has the column | Zone', timestamp '2024-03-01 00:00:00')
+) as t(delivery_id, file_name, sha256, verdict, reason, recorded_at);
 create table quarantined_rows as
     select 'D1' as delivery_id, 'src__a' as source_id, 'Sheet1' as sheet, i::bigint as row, 'Value' as "column",
         'n/a' as value, 'text_in_number_column' as rule, 'Not a number' as reason, 1::bigint as cells

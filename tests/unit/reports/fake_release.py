@@ -584,7 +584,9 @@ def _comparison(world, definition, source_id, period, typology, services, is_ref
             refusal_reason=reason if is_refused else None,
         )
     for service in services:
-        world.add("comparison_services", comparison_id=comparison_id, **service)
+        # One service has its figure from another dataset.
+        of = "test__another_table" if service in used[:1] else source_id
+        world.add("comparison_services", comparison_id=comparison_id, **{"source_id": of} | service)
     if is_refused:
         world.add(
             "attribution_gaps",

@@ -121,3 +121,12 @@ def test_text_that_was_clean_on_one_page_is_still_read_where_it_stands_beside_a_
     assert [c.rule for c in linter.find("d.html", page("<p>The umbrella is the <b>best</b></p><p>one.</p>"))] == [
         "ranking"
     ]
+
+
+def test_the_name_of_an_indicator_is_the_publishers_wherever_it_stands_in_full():
+    named = page("<h1>Vellow index: rank of scores (all)</h1><p>Of the vellow index: rank of scores (all), 2019.</p>")
+    cut = page("<p>The rank of scores</p>")
+    linter = claims.Linter(["Vellow index: rank of scores (all)", "Children (all)"])
+    assert [claim.is_quoted for claim in linter.find("named.html", named)] == [True, True]
+    assert [claim.is_quoted for claim in linter.find("cut.html", cut)] == [False]
+    assert [claim.is_quoted for claim in claims.Linter().find("named.html", named)] == [False, False]

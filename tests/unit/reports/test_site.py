@@ -176,6 +176,12 @@ def test_models_stand_in_the_order_of_their_typology_everywhere(fictional_site):
         assert places == sorted(places)
 
 
+def test_a_comparison_names_every_dataset_that_its_figures_are_from(fictional_site):
+    found = fictional_site.pages[COMPARISON].split("Data from <span data-quoted>")[1].split("</span>")[0]
+    assert len(found.split("; ")) == 2
+    assert found.endswith("; test__another_table")
+
+
 def test_a_comparison_shows_medians_quartiles_and_what_is_pooled_in_words(fictional_site, fictional_release):
     with duckdb.connect(str(fictional_release / "dovetail.duckdb"), read_only=True) as connection:
         median, pooled, over, under, services = connection.execute(

@@ -73,7 +73,7 @@ def test_text_says_where_what_and_how_to_mend_it(path):
     assert told.startswith("neet <2022>.csv: accepted in part as dfe__participation_16_to_17 (Participation")
     assert "100 cells = 80 would land + 14 set aside + 6 out of scope (80 numbers)" in told
     assert "[set aside] Text in a number column: 8 times, 8 cells (number_not_numeric)" in told
-    assert "sheet Data, row 2, column NEET_percent: Text in a number column (found '<b>th&ree</b>')" in told
+    assert "sheet Data, row 2, column NEET_percent: found '<b>th&ree</b>'" in told
     assert "and 3 more: --all shows them" in told
     assert "To mend it: correct the cell at source" in told
     assert told.index("Places") < told.index("Values")

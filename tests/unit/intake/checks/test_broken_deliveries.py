@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
+from pipelines.deliveries import receive
 from pipelines.intake.checks import run
 from pipelines.intake.problems import Problem, findings
+from pipelines.workspace import Workspace
 from sources.catalogue import load_catalogue
 from sources.models.indicator import AtMost
 from tests.unit.intake.checks.world import (
@@ -21,6 +25,7 @@ from tests.unit.intake.checks.world import (
 LAIT = "dfe__local_authority_interactive_tool"
 NEET = "dfe__participation_16_to_17"
 CHILDREN = "yjb__children_cautioned_or_sentenced_by_service"
+KPI_LONG = "yjb__kpi_summary_long"
 KPI_7 = "yjb__kpi_7_wider_services"
 
 # rule -> dataset, every rule found with how often, words of the first finding of the rule
@@ -30,6 +35,8 @@ FOUND = {
         LAIT, {"rate_outside_parts_present": 1, "areas_not_given": 1}, "the England value for 2022 is not between"
     ),
     "count_total_differs": (CHILDREN, {"count_total_differs": 1}, "the 9 regions of England add up to 5040, 300 away"),
+    "count_below_nought": (CHILDREN, {"count_below_nought": 1}, "for 2021-22 is below nought"),
+    "difference_below_nought": (KPI_LONG, {"difference_below_nought": 1}, "for 2023-04-01 is below nought"),
     "value_not_of_counts": (CHILDREN, {"value_not_of_counts": 1}, "is not 1000 x 80 / 18820"),
     "value_of_another_base": (CHILDREN, {"value_of_another_base": 1}, "is 10 times what its counts give"),
     "parts_differ_from_total": (NEET, {"parts_differ_from_total": 1}, "= 2.7, and"),
@@ -111,6 +118,26 @@ def test_a_figure_over_the_figure_it_is_counted_out_of(rule):
     catalogue = declaring(definition.model_copy(update={"at_most": (limit,)}), name, catalogue)
     found = run(candidates(fixture(rule), CHILDREN, catalogue), context(CHILDREN, catalogue))
     assert found.select("rule", "nth").rows() == [(rule, 0)]
+    assert found["reason"][0].endswith("invented for this test")
+    # However far, where the definition says why it may be: told, and the number lands.
+    may = definition.model_copy(update={"at_most": (limit,), "may_exceed_base": "a child may come twice"})
+    catalogue = declaring(may, name, catalogue)
+    found = run(candidates(fixture(rule), CHILDREN, catalogue), context(CHILDREN, catalogue))
+    assert found["rule"].to_list() == ["figure_over_its_limit"]
+
+
+@pytest.mark.parametrize("rule", ["zero_between_markers", "zero_and_marker_mixed"])
+def test_a_marker_of_our_own_making_is_not_the_publishers(rule):
+    """A template's sums, and a share of nothing, have no value by our arithmetic: no zero is mistaken for it."""
+    rows = candidates(fixture(rule), LAIT)
+    world = context(LAIT)
+    template = world.dataset.model_copy(update={"layout": "template"})
+    of_nothing = rows.with_columns(
+        denominator=pl.when(pl.col("value").is_null()).then(0.0),
+        value_marker=pl.when(pl.col("value").is_null()).then(pl.lit("z")),
+    )
+    for found in (run(rows, replace(world, dataset=template)), run(of_nothing, world)):
+        assert rule not in found["rule"].to_list()
 
 
 def test_codes_slipped_by_one_row_are_one_finding():
@@ -134,3 +161,33 @@ def test_codes_slipped_by_one_row_are_one_finding():
     # Names that are wrong one by one have not slipped.
     alone = findings(problems[::3], catalogue)
     assert run(kept, context(LAIT, aside=alone)).filter(pl.col("rule") == "area_codes_slipped").is_empty()
+
+
+def test_an_england_rate_that_is_the_sum_of_its_regions_is_quarantined_in_one_plain_sentence(tmp_path):
+    """The whole way: register, file, landing, quarantine, and `dovetail check`."""
+    regions = ["North East", "North West", "Yorkshire and The Humber", "East Midlands", "West Midlands",
+               "East of England", "London", "South East", "South West"]  # fmt: skip
+    (tmp_path / "regions.csv").write_text(
+        "region_code,region_name\n" + "".join(f"E1200000{n},{name}\n" for n, name in enumerate(regions, 1))
+    )
+    (tmp_path / "countries.csv").write_text("country_code,country_name\nE92000001,England\n")
+    rates = range(100, 190, 10)
+    numbers = [980, 981, 982, 983, 984, 985, 986, 989, 990]
+    lines = [f"FirstYJS,,2021,England,{sum(rates)},970,England"]
+    for name, rate, number in zip(regions, rates, numbers, strict=True):
+        lines.append(f"FirstYJS,,2021,{name},{rate},{number},{name}")
+    long = tmp_path / "long_2025-03-01.csv"
+    long.write_text("Short Desc,Data item,Years,LA and Regions,Values,LA Number,Region\n" + "\n".join(lines) + "\n")
+    workspace = Workspace(tmp_path, tmp_path / "warehouse")
+    outcome = receive([tmp_path / "regions.csv", tmp_path / "countries.csv", long], workspace, load_catalogue())[-1]
+    assert outcome.verdict == "accepted_in_part"
+    (sentence,) = outcome.problems
+    assert sentence == (
+        "long_2025-03-01.csv, row 2, column Values: first_time_entrants_10_to_17_per_100k: the England value for 2021"
+        " is the sum of the 9 regional rates, which lie between 100 and 180 (found '1260'). To mend it: work the rate"
+        " out from the counts of the parts; rates are never summed. [rate_outside_its_parts]"
+    )
+    landed = pl.read_parquet(workspace.landed / "observations" / LAIT / "D*.parquet")
+    assert landed["area_code"].sort().to_list() == [f"E1200000{n}" for n in range(1, 10)]
+    aside = pl.read_parquet(workspace.landed / "quarantined_rows" / f"{outcome.delivery_id}.parquet")
+    assert aside.select("rule", "row", "value").rows() == [("rate_outside_its_parts", 2, "1260")]

@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.intake.checks import Context
+from pipelines.intake.keys import group_key, line_key
 from pipelines.intake.periods import parse_period
 from pipelines.intake.places import Registers
 from pipelines.intake.problems import FINDINGS
@@ -125,7 +126,8 @@ def candidates(rows: pl.DataFrame, dataset: str, catalogue: Catalogue | None = N
     landed = schema("observations")
     added = ("observation_id", "source_id", "delivery_id", "published_at", "recorded_at", "superseded_at")
     kept = {name: kind for name, kind in landed.items() if name not in added}
-    return pl.LazyFrame(made, schema={"nth": pl.Int64, "measure": pl.String, **kept})
+    frame = pl.LazyFrame(made, schema={"nth": pl.Int64, "measure": pl.String, **kept})
+    return frame.with_columns(line_key(), group_key())
 
 
 def _number(text: str | None) -> float | None:

@@ -18,6 +18,9 @@ def test_an_empty_cell_voids_the_sums_it_is_part_of_and_no_other(deliver, landed
     """The YJB adds with a plain plus here, so one empty cell voids the row (domain.md 2.6 d)."""
     outcome = deliver("broken/kpi/empty_cell_kpi_7.csv")
     assert (outcome.verdict, outcome.cells_quarantined) == ("accepted", 0)
+    (told,) = outcome.findings.filter(rule="figure_not_given").rows(named=True)
+    assert (told["severity"], told["row"], told["column"], told["value"]) == ("warning", 4, "yro_end", "")
+    assert "in the line Number of children on a Child Protection Plan, so 3 sums are without" in told["reason"]
     numbers = landed("yjb__kpi_7_wider_services")
     assert (numbers[HEADLINE_7].value, numbers[HEADLINE_7].marker) == (None, "x")
     by_order = {key[2]: number for key, number in numbers.items() if key[0] == HEADLINE_7[0]}
