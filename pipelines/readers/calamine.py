@@ -74,8 +74,7 @@ def damaged(path: Path, detail: str) -> UnreadableFile:
 
 
 def _sheet(sheet: calamine.CalamineSheet, errors: Errors, is_hidden: bool) -> RawSheet:
-    start_row, start_column = sheet.start or (0, 0)
-    left = [None] * start_column
+    left = [None] * (sheet.start[1] if sheet.start else 0)
     errors_in: dict[int, dict[int, str]] = {}
     for (row, column), text in errors.items():
         errors_in.setdefault(row, {})[column] = text
@@ -84,10 +83,8 @@ def _sheet(sheet: calamine.CalamineSheet, errors: Errors, is_hidden: bool) -> Ra
     for row, values in enumerate(chain(sheet.iter_rows(), repeat([]))):
         if row > end:
             break
-        if row in errors_in:
-            gathered.add(row + 1, _with_errors([*left, *values], errors_in[row]))
-        elif row >= start_row or gathered.count:
-            gathered.add(row + 1, [*left, *values] if left else values)
+        cells = [*left, *values] if left or row in errors_in else values
+        gathered.add(row + 1, _with_errors(cells, errors_in[row]) if row in errors_in else cells)
     return trimmed(gathered.frame(), sheet=sheet.name, is_hidden=is_hidden)
 
 

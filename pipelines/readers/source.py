@@ -51,15 +51,14 @@ class Source:
         Raises:
             UnreadableFile: more than `limit` of them; the reason names the `kind` of file.
         """
-        if self.size <= limit:
-            data = bytearray()
-            with self.start() as file:
-                while len(data) <= limit and (block := file.read(MIB)):
-                    data += block
-            self.check()
-            if len(data) <= limit:
-                return bytes(data)
-        raise UnreadableFile(self.path, f"{kind} of more than {limit:,} bytes cannot be read whole", remedy)
+        if self.size > limit:
+            raise UnreadableFile(self.path, f"{kind} of more than {limit:,} bytes cannot be read whole", remedy)
+        data = bytearray()
+        with self.start() as file:
+            while len(data) <= limit and (block := file.read(MIB)):
+                data += block
+        self.check()
+        return bytes(data)
 
     def blocks(self, size: int) -> Iterator[bytes]:
         """The bytes in blocks of `size`; the check comes after the last one.

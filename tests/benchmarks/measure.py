@@ -58,7 +58,7 @@ def _told(seconds: float, found: pl.DataFrame, values: pl.Series) -> dict[str, o
     rows = found.filter(~pl.col("rule").is_in(OF_A_GROUP)).group_by("rule").agg(pl.col("row").sort())
     groups = found.filter(pl.col("rule").is_in(OF_A_GROUP)).group_by("rule").len()
     verdict = {
-        "rows": {rule: list(its) for rule, its in rows.sort("rule").iter_rows()},
+        "rows": {rule: [int(row) for row in its] for rule, its in rows.sort("rule").iter_rows()},
         "groups": dict(groups.sort("rule").iter_rows()),
         "landed": values.len(),
         "numbers": values.len() - values.null_count(),

@@ -26,8 +26,8 @@ def write_ods(frame: pl.DataFrame, path: Path) -> None:
         package.writestr(zipfile.ZipInfo("mimetype"), MIMETYPE)
         package.writestr("META-INF/manifest.xml", _MANIFEST)
         with package.open("content.xml", "w", force_zip64=True) as part:
-            start = f'<office:document-content {_NAMESPACES}><office:body><office:spreadsheet><table:table table:name="Data">'
-            part.write(b'<?xml version="1.0" encoding="UTF-8"?>' + start.encode())
+            part.write(f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {_NAMESPACES}>'.encode())
+            part.write(b'<office:body><office:spreadsheet><table:table table:name="Data">')
             for row in (tuple(frame.columns), *frame.iter_rows()):
                 part.write(f"<table:table-row>{''.join(map(_cell, row))}</table:table-row>".encode())
             part.write(b"</table:table></office:spreadsheet></office:body></office:document-content>")

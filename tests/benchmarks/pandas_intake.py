@@ -1,4 +1,4 @@
-"""The same intake written for pandas alone: what a careful analyst would do with vectorised steps and no loop over rows.
+"""The same intake written for pandas alone: what a careful analyst would do, vectorised and with no loop over rows.
 
 Keeps the original, reads it with pandas' fastest engines (pyarrow, calamine), judges every cell by the same rules, runs
 the checks over the whole delivery that can find something in it, makes ids and writes the landed rows and what was set
@@ -56,7 +56,8 @@ def receive(path: Path, register: Path, folder: Path, catalogue: Catalogue, deli
         digest = sha256(stream.read()).hexdigest()
     shutil.copyfile(path, folder / digest)
     frame = _read(path)
-    frame["row"] = np.arange(2, len(frame) + 2)
+    first = 1 if path.suffix == ".parquet" else 2  # Parquet has no row for its header
+    frame["row"] = np.arange(first, len(frame) + first)
     known = _read(register)
     frame = frame.merge(_measures(catalogue), left_on="Short Desc", right_on="name", how="inner")
     frame = _placed(frame, known)
@@ -162,7 +163,7 @@ def _duplicates(sound: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Rows of a key that is there with different values, and rows that only say again what another says."""
     repeated = sound.duplicated(KEY, keep=False)
     some = sound[repeated]
-    said = some["value"].astype(str) + "|" + some["value_marker"].astype(str)
+    said = some["value"].astype(str).fillna("") + "|" + some["value_marker"].fillna("")
     differs = said.groupby([some[column] for column in KEY], sort=False).transform("nunique") > 1
     duplicated = pd.Series(False, index=sound.index)
     duplicated.loc[differs[differs].index] = True

@@ -22,6 +22,7 @@ import xlsxwriter
 from pipelines.readers import Pieces, RawSheet, UnreadableFile, open_file, read
 from pipelines.readers.limits import MAX_COLUMNS
 from pipelines.readers.source import on_disk
+from pipelines.readers.xlsx import _declared_extent
 
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
 SECONDS = 20
@@ -392,12 +393,12 @@ def test_a_workbook_that_reaches_too_far_is_refused(tmp_path: Path, rows: str, r
     refused(workbook(tmp_path / "x.xlsx", sheet=rows), reason)
 
 
-def test_a_far_cell_is_seen_wherever_a_step_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    far = '<row r="7"><c r="A7"><v>1</v></c><c r="XFD1048576"><v>1</v></c></row>'
-    path = workbook(tmp_path / "x.xlsx", sheet=far)
+def test_the_addresses_of_a_plain_sheet_are_seen_without_walking(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = (f'<row r="{n}"><c r="A{n}"><v>1</v></c><c r="AB{n}" t="s"><v>1</v></c></row>' for n in range(1, 120))
+    xml = f'<worksheet xmlns:r="x"><sheetData>{"".join(rows)}<row r="121"><c r="XFD120"/></row></sheetData></worksheet>'
     for step in range(40, 64):
         monkeypatch.setattr("pipelines.readers.xlsx._STEP", step)
-        refused(path, "stray cells far from its table (XFD1048576)")
+        assert _declared_extent(xml.encode()) == (120, 16_384, 239, "")
 
 
 def test_a_file_of_more_bytes_than_its_format_may_have_is_refused(
@@ -420,18 +421,18 @@ def test_an_ods_that_unpacks_too_large_is_refused(tmp_path: Path, monkeypatch: p
 
 
 @pytest.mark.parametrize(
-    "address",
+    ("address", "reason"),
     [
-        'r="A1" r="XFD1048576"',
-        'r="A1"r="XFD1048576"',
-        'r="A1" r = "XFD1048576"',
-        "r=\"A1\"\tr='XFD1048576'",
-        'r="XFD0000000001048576"',
+        ('r="A1" r="XFD1048576"', "duplicate attribute"),
+        ('r="A1"r="XFD1048576"', "not well-formed"),
+        ('r="A1" r = "XFD1048576"', "duplicate attribute"),
+        ("r=\"A1\"\tr='XFD1048576'", "duplicate attribute"),
+        ('r="XFD0000000001048576"', "there is no cell XFD0000000001048576"),
     ],
 )
-def test_an_address_that_can_be_read_in_two_ways_is_refused(tmp_path: Path, address: str) -> None:
-    """calamine ends the whole process where it takes the far one."""
-    refused(workbook(tmp_path / "x.xlsx", sheet=f'<row r="1"><c {address}><v>1</v></c></row>'), "is damaged")
+def test_an_address_that_can_be_read_in_two_ways_is_refused(tmp_path: Path, address: str, reason: str) -> None:
+    """calamine takes the far one, and ends the whole process where there is a near cell too."""
+    refused(workbook(tmp_path / "x.xlsx", sheet=f'<row r="1"><c {address}><v>1</v></c></row>'), reason)
 
 
 def test_a_range_declared_to_the_end_costs_nothing(tmp_path: Path) -> None:
