@@ -83,7 +83,7 @@ def _sheet(sheet: calamine.CalamineSheet, errors: Errors, is_hidden: bool) -> Ra
     for row, values in enumerate(chain(sheet.iter_rows(), repeat([]))):
         if row > end:
             break
-        cells = [*left, *values] if left or row in errors_in else values
+        cells: list[object] = [*left, *values] if left or row in errors_in else list(values)
         gathered.add(row + 1, _with_errors(cells, errors_in[row]) if row in errors_in else cells)
     return trimmed(gathered.frame(), sheet=sheet.name, is_hidden=is_hidden)
 

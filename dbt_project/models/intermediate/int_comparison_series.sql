@@ -1,5 +1,5 @@
--- One row for each indicator, period and typology that may be compared. The dataset is the foremost of those that figures
--- are taken from: a service whose figure stands in another dataset alone is compared with the rest.
+-- One row for each indicator, period and typology that may be compared. The dataset is the foremost of those that
+-- figures are taken from: a service whose figure stands in another dataset alone is compared with the rest.
 with figures as (
 
     select observations.*, coalesce(datasets.priority, 99) as priority

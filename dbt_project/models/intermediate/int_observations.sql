@@ -1,5 +1,5 @@
--- Every observation, landed, expected or derived, current or not, with its exposure window, and which of several datasets
--- that state one figure is preferred.
+-- Every observation, landed, expected or derived, current or not, with its exposure window, and which of several
+-- datasets that state one figure is preferred.
 with withdrawn as (
 
     -- Superseded, and the delivery that took its place no longer states it.

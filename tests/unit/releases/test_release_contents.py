@@ -145,12 +145,14 @@ def test_known_issues_list_warnings_quarantine_and_refusals(build, release_of, c
 
 
 def test_known_issues_count_warnings_and_not_notes(build, release_of):
-    warehouse = build(sql="""
+    warehouse = build(
+        sql="""
         create table delivery_warnings as
         select 'D1' as delivery_id, severity, 'value_jumped' as rule, null::varchar as sheet, 3::bigint as row,
             'Value' as "column", null::varchar as decision_id
         from (select unnest(['warning', 'warning', 'note']) as severity)
-    """)
+    """
+    )
     text = (release_of(warehouse).path / "KNOWN_ISSUES.md").read_text(encoding="utf-8")
     assert "| `value_jumped` | 2 | 1 |" in text
 
