@@ -38,10 +38,14 @@ class Coverage:
 
     def add(self, rows: pl.DataFrame) -> None:
         """Take rows that have a place and period (columns of RESOLVED)."""
-        sound = rows.lazy().filter(pl.col("where_rule").is_null())
-        first, last = sound.select(pl.col("period_start").min(), pl.col("period_end").max()).collect().row(0)
+        sound = pl.col("where_rule").is_null()
+        first, last = rows.select(
+            pl.col("period_start").filter(sound).min(), pl.col("period_end").filter(sound).max()
+        ).row(0)
         self._reach(first, last)
-        self.areas.update(sound.select("area_type", "area_code").unique().collect().iter_rows())
+        area = pl.col("area_code").hash(seed=1) ^ pl.col("area_type").hash(seed=2)
+        places = rows.select(pl.when(sound).then(area).arg_unique().alias("place"))["place"]
+        self.areas.update(rows[places].filter(sound).select("area_type", "area_code").iter_rows())
 
     def include(self, other: "Coverage") -> None:
         """Take what another table of the delivery covers."""

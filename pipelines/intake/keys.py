@@ -3,6 +3,9 @@
 Millions of rows are told apart by one number each, not by their texts. The numbers are good within one run only.
 """
 
+from functools import reduce
+from operator import xor
+
 import polars as pl
 
 LINE, GROUP = "line", "group"
@@ -10,11 +13,7 @@ LINE, GROUP = "line", "group"
 
 def _of(*columns: str) -> pl.Expr:
     """The combination of columns as one number; a column counts alike wherever it is used."""
-    hashes = [pl.col(column).hash(seed=_SEEDS[column]) for column in columns]
-    combined = hashes[0]
-    for each in hashes[1:]:
-        combined = combined ^ each
-    return combined
+    return reduce(xor, (pl.col(column).hash(seed=_SEEDS[column]) for column in columns))
 
 
 _SEEDS = {

@@ -62,7 +62,7 @@ class _Content:
         self._path = path
         self._hidden_styles: set[str | None] = set()
         self._style: str | None = None
-        self._depth = 0  # of tables: one inside a cell is no sheet
+        self._depth = 0  # of tables: one inside a cell or a drawing is no sheet
         self._sheet: Attributes = {}
         self._rows = Gathered()
         self._row = self._first = 0
@@ -83,7 +83,7 @@ class _Content:
         elif name in _CELLS:
             if self._cells is not None:
                 self._cell, self._shown = attributes, []
-        elif name == _ROW:
+        elif name == _ROW and self._depth == 1:
             if self._cells is not None:
                 raise ValueError("there is a row inside a row")
             self._cells, self._blanks = [], 0
@@ -106,7 +106,7 @@ class _Content:
             else:
                 self._end_cell(self._cell)
                 self._cell = None
-        elif name == _ROW:
+        elif name == _ROW and self._depth == 1:
             self._end_row()
         elif name == _SHEET:
             self._depth -= 1

@@ -1,6 +1,7 @@
 """The main job on real published files: whole, correct, and honest about what nobody has published."""
 
 import csv
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -24,7 +25,7 @@ SERVICE_REFERENCE = [
     ("tower_hamlets_and_city_of_london", 29330, 30659, 27671),
     ("hampshire", 127268, 130161, 129290),
 ]
-TOTALS = {"19": 5_466_338, "20": 5_600_736}
+TOTALS = {"2019": 5_466_338, "2020": 5_600_736}
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,7 @@ def workspace(real, tmp_path_factory) -> Workspace:
     for name in FOLDERS:
         for path in (real / name).iterdir():
             if path.is_file():
-                (landing / path.name).symlink_to(path)
+                shutil.copyfile(path, landing / path.name)
     workspace = Workspace(landing, folder / "warehouse")
     result = run_build(workspace, load_catalogue())
     assert result.failures == []
@@ -71,7 +72,7 @@ def test_population_by_service_equals_the_yjb_reference_row(service, mid_2019, m
             service,
         )
     )
-    assert found == {"19": mid_2019, "20": mid_2020, "2021-22": yjb_2021}
+    assert found == {"2019": mid_2019, "2020": mid_2020, "2021-22": yjb_2021}
 
 
 def test_the_2021_22_tables_use_another_population_vintage(workspace):
@@ -79,7 +80,7 @@ def test_the_2021_22_tables_use_another_population_vintage(workspace):
     (row,) = query(
         workspace,
         "select n.value, o.value from observations n join observations o using (area_code, indicator_id)"
-        " where n.definition_version = 'yjb_census_2021_base' and o.period_label = '20' and o.is_current"
+        " where n.definition_version = 'yjb_census_2021_base' and o.period_label = '2020' and o.is_current"
         " and n.is_current and o.area_type = 'youth_justice_service' and area_code = 'westminster'",
     )
     assert row[0] / row[1] == pytest.approx(1 - 0.339, abs=0.001)
@@ -133,11 +134,12 @@ def test_without_a_register_nothing_is_attributed_and_every_observation_says_why
 def test_without_a_register_every_comparison_is_refused_with_that_reason(workspace):
     found = query(workspace, "select distinct is_refused, median is null, refusal_reason from comparisons")
     assert found
-    for refused, no_median, reason in found:
-        assert refused
-        assert no_median
-        assert "0 of 1" in reason
-        assert "no usable evidence of a structural model" in reason
+    reasons = [reason for _, _, reason in found]
+    assert all(refused and no_median for refused, no_median, _ in found)
+    assert all("0 of 1" in reason for reason in reasons)
+    # Of an indicator that few services publish, more lack the figure than the evidence.
+    most_often = {reason.partition("Most often: ")[2].partition(" (")[0] for reason in reasons}
+    assert "no usable evidence of a structural model" in " ".join(most_often)
 
 
 def test_the_balance_of_every_delivery(workspace):

@@ -163,4 +163,4 @@ def test_a_broken_file_is_refused_and_the_rest_stands(built, tmp_path):
     broken = Path(__file__).parents[1] / "fixtures" / "broken" / "intake" / "file_unknown.csv"
     dry = dovetail("check", broken, "--warehouse", folder / "warehouse")
     assert dry.returncode == 1
-    assert "[file_unknown]" in dry.stdout
+    assert "refused as no known dataset" in dry.stdout

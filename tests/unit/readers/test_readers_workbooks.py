@@ -233,6 +233,14 @@ def test_ods_repeats_merges_and_hidden_sheets(tmp_path: Path) -> None:
     ]
 
 
+def test_ods_table_in_a_drawing_or_in_a_cell_is_no_part_of_the_sheet(tmp_path: Path) -> None:
+    x = TEXT.format("<text:p>x</text:p>")
+    inner = ods_table(ods_row(TEXT.format("<text:p>drawn</text:p>")), name="T")
+    rows = f"<table:shapes>{inner}</table:shapes>", ods_row(x, TEXT.format(f"{inner}<text:p>y</text:p>")), ods_row(x)
+    (sheet,) = read(ods(tmp_path / "x.ods", ods_table(*rows)))
+    assert sheet.cells.rows() == [(1, "x", "y"), (2, "x", None)]
+
+
 def test_ods_rows_repeated_by_the_thousand(tmp_path: Path) -> None:
     x, number = TEXT.format("<text:p>x</text:p>"), typed("float", "value", "2.50", "2.5")
     repeated = '<table:table-row table:number-rows-repeated="{}">{}</table:table-row>'.format
