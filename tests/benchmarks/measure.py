@@ -1,6 +1,6 @@
 """One intake of one made file, by Dovetail or by pandas, alone in its process: what it took and what it found.
 
-python -m tests.benchmarks.measure dovetail|pandas FOLDER FILE prints one line of JSON.
+python -m tests.benchmarks.measure dovetail|pandas[-ENGINE] FOLDER FILE prints one line of JSON.
 """
 
 import json
@@ -22,8 +22,12 @@ OF_A_GROUP = ("zero_and_marker_mixed", "areas_not_given", "period_not_over", "ke
 def main() -> None:
     """Measure what the arguments say."""
     tool, folder, name = sys.argv[1:]
+    program, _, engine = tool.partition("-")
     with tempfile.TemporaryDirectory(prefix="dovetail-bench-") as made:
-        measured = {"dovetail": _dovetail, "pandas": _pandas}[tool](Path(folder), name, Path(made))
+        if program == "pandas":
+            measured = _pandas(Path(folder), name, Path(made), engine or None)
+        else:
+            measured = _dovetail(Path(folder), name, Path(made))
     measured["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps(measured))
 
@@ -42,12 +46,12 @@ def _dovetail(folder: Path, name: str, made: Path) -> dict[str, object]:
     return _told(seconds, outcome.findings.select("rule", "row"), values.select("value").collect()["value"])
 
 
-def _pandas(folder: Path, name: str, made: Path) -> dict[str, object]:
+def _pandas(folder: Path, name: str, made: Path, engine: str | None) -> dict[str, object]:
     from tests.benchmarks import pandas_intake
 
     catalogue = load_catalogue()
     start = time.perf_counter()
-    verdicts = pandas_intake.receive(folder / name, folder / REGISTER, made, catalogue, "D000002")
+    verdicts = pandas_intake.receive(folder / name, folder / REGISTER, made, catalogue, "D000002", engine)
     seconds = time.perf_counter() - start
     found = pl.DataFrame({"rule": verdicts.found["rule"].to_list(), "row": verdicts.found["row"].to_list()})
     return _told(seconds, found, pl.Series(verdicts.landed["value"].to_numpy()).fill_nan(None))

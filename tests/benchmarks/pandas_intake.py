@@ -1,6 +1,6 @@
 """The same intake written for pandas alone: what a careful analyst would do, vectorised and with no loop over rows.
 
-Keeps the original, reads it with pandas' fastest engines (pyarrow, calamine), judges every cell by the same rules, runs
+Keeps the original, reads it with pandas (pyarrow for CSV and Parquet), judges every cell by the same rules, runs
 the checks over the whole delivery that can find something in it, makes ids and writes the landed rows and what was set
 aside as Parquet. Knows one layout, where Dovetail knows any that is declared; no ledger, no release.
 """
@@ -49,13 +49,15 @@ class Verdicts:
     landed: pd.DataFrame
 
 
-def receive(path: Path, register: Path, folder: Path, catalogue: Catalogue, delivery_id: str) -> Verdicts:
-    """Read, judge and land one file."""
+def receive(
+    path: Path, register: Path, folder: Path, catalogue: Catalogue, delivery_id: str, engine: str | None = None
+) -> Verdicts:
+    """Read, judge and land one file; `engine` is what pandas reads a workbook with, its own choice where None."""
     folder.mkdir(parents=True, exist_ok=True)
     with path.open("rb") as stream:
         digest = sha256(stream.read()).hexdigest()
     shutil.copyfile(path, folder / digest)
-    frame = _read(path)
+    frame = _read(path, engine)
     first = 1 if path.suffix == ".parquet" else 2  # Parquet has no row for its header
     frame["row"] = np.arange(first, len(frame) + first)
     known = _read(register)
@@ -83,12 +85,12 @@ def receive(path: Path, register: Path, folder: Path, catalogue: Catalogue, deli
     return Verdicts(found, landed)
 
 
-def _read(path: Path) -> pd.DataFrame:
+def _read(path: Path, engine: str | None = None) -> pd.DataFrame:
     if path.suffix == ".csv":
         return pd.read_csv(path, engine="pyarrow", dtype=str, keep_default_na=False)
     if path.suffix == ".parquet":
         return pd.read_parquet(path)
-    return pd.read_excel(path, engine="calamine", dtype=str, keep_default_na=False)
+    return pd.read_excel(path, engine=engine, dtype=str, keep_default_na=False).fillna("")
 
 
 def _measures(catalogue: Catalogue) -> pd.DataFrame:

@@ -12,6 +12,7 @@ import math
 
 import polars as pl
 
+from pipelines.intake.checks.chunks import in_chunks
 from pipelines.intake.checks.context import WHERE, Context, collected, described
 from pipelines.intake.checks.rounding import shown, typical_decimals
 from pipelines.intake.checks.timelines import beside_neighbours
@@ -29,7 +30,8 @@ HARDLY = 1.05
 
 def jumps(candidates: pl.LazyFrame, _: Context) -> pl.DataFrame:
     """Rules value_jumped and value_spiked, cell by cell. A spike is told once, not again as a jump there and back."""
-    wild = _wild_changes(_figures(candidates.filter(pl.col("measure") != "ordinal")))
+    figures = candidates.filter(pl.col("measure") != "ordinal")
+    wild = pl.concat([_wild_changes(_figures(chunk)) for chunk in in_chunks(figures)])
     labels = candidates.filter(pl.col("nth").is_in(wild["before_nth"].implode())).select(
         pl.col("nth").alias("before_nth"), pl.col("period_label").alias("before_label")
     )
@@ -60,7 +62,7 @@ def peers(candidates: pl.LazyFrame, _: Context) -> pl.DataFrame:
     """Rule value_unlike_peers: rates and proportions far from other areas', unless the area always is."""
     rates = candidates.filter(pl.col("measure").is_in(["rate", "proportion"]) & (pl.col("value") > 0))
     rates = rates.filter(pl.col("numerator").is_null() | (pl.col("numerator") >= EVENTS))
-    wild = _wild_among_peers(_figures(rates))
+    wild = pl.concat([_wild_among_peers(_figures(chunk)) for chunk in in_chunks(rates)])
     found = (
         described(wild.lazy(), candidates)
         .sort("nth")
