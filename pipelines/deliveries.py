@@ -162,7 +162,7 @@ def receive(
             files += of_path
     for file in sorted(files, key=_intake_order):
         progress(f"checking {file.path.name}")
-        outcome = _land(file, workspace, catalogue, state, ledger, moment)
+        outcome = _land(file, workspace, catalogue, state, ledger, moment, again=again)
         outcomes.append(outcome)
         if outcome.rows_landed and file.recognised and file.recognised.dataset.shape != "observations":
             state = registers(workspace.landed, catalogue)
@@ -296,7 +296,14 @@ def _check(
 
 
 def _land(
-    file: _File, workspace: Workspace, catalogue: Catalogue, state: Registers, ledger: Ledger, now: datetime
+    file: _File,
+    workspace: Workspace,
+    catalogue: Catalogue,
+    state: Registers,
+    ledger: Ledger,
+    now: datetime,
+    *,
+    again: bool,
 ) -> Outcome:
     delivery_id = ledger.next_id()
     is_file = file.path.is_file()
@@ -323,17 +330,21 @@ def _land(
         judgement = _judged(file, workspace, catalogue, state, now.date())
         assert file.recognised is not None
         dataset = file.recognised.dataset
-        rows = write(
-            judgement, workspace.landed, source_id=dataset.id, delivery_id=delivery_id, published_at=published,
-            recorded_at=now,
-        )  # fmt: skip
     except Refused as refused:
         outcome = _refused(file, refused.problem, catalogue)
+        if not again and _is_still_refused(outcome, record, ledger):
+            return outcome
         outcome.delivery_id = delivery_id
         write_findings(outcome.findings, workspace.landed, outcome.source_id, delivery_id, now)
         ledger.record(record | {"verdict": "refused", "reason": outcome.reason})
         return outcome
-    outcome = _outcome(file, file.recognised, judgement, delivery_id, rows)
+    outcome = _outcome(file, file.recognised, judgement, delivery_id, judgement.rows_landed)
+    if not again and _is_still_refused(outcome, record, ledger):
+        return outcome
+    rows = write(
+        judgement, workspace.landed, source_id=dataset.id, delivery_id=delivery_id, published_at=published,
+        recorded_at=now,
+    )  # fmt: skip
     judgement.covers.include(Coverage() if judgement.covers.start else _told(file, catalogue))
     ledger.record(record | judgement.covers.columns() | {
         "verdict": outcome.verdict, "reason": outcome.reason, "rows_read": judgement.rows_read,
@@ -342,6 +353,24 @@ def _land(
         "rows_landed": rows,
     })  # fmt: skip
     return outcome
+
+
+def _is_still_refused(outcome: Outcome, record: dict[str, Any], ledger: Ledger) -> bool:
+    """Whether a file that was looked at again is refused as it was before: that is no new delivery.
+
+    Else every change of the catalogue would add a line for each refused file that still lies in the folder. A file of
+    several datasets is recorded whole each time.
+    """
+    earlier = ledger.judgements(record["sha256"]) if record["sha256"] else []
+    if len(earlier) != 1 or outcome.verdict != "refused":
+        return False
+    same = ("verdict", "reason", "source_id", "said", "file_name")
+    now = record | {"verdict": outcome.verdict, "reason": outcome.reason}
+    if any(earlier[0][name] != now.get(name) for name in same):
+        return False
+    outcome.delivery_id = earlier[0]["delivery_id"]
+    ledger.looked_again(outcome.delivery_id, record["judged_with"])
+    return True
 
 
 def _told(file: _File, catalogue: Catalogue) -> Coverage:

@@ -68,6 +68,13 @@ class Ledger:
         with self._connection() as connection:
             connection.execute(f"insert into deliveries ({', '.join(self.columns)}) values ({marks})", values)
 
+    def looked_again(self, delivery_id: str, judged_with: str) -> None:
+        """Remember that a delivery was judged once more, with the same outcome, against another catalogue."""
+        with self._connection() as connection:
+            connection.execute(
+                "update deliveries set judged_with = ? where delivery_id = ?", [judged_with, delivery_id]
+            )
+
     def judgements(self, sha256: str) -> list[dict[str, Any]]:
         """The latest judgement of these bytes (not merely noted as unchanged): one delivery for each dataset."""
         with self._connection() as connection:

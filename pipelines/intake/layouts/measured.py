@@ -175,7 +175,7 @@ class _Work:
             observed.append(_observations(of_group, measures, where_when, group, sheet))
         frame = _with_outcomes(pl.concat(observed), self.dataset)
         is_landed = pl.col("outcome") == "landed"
-        self.candidates.add(frame.filter(is_landed).select(*LANDED, line_key(), group_key()))
+        self.candidates.add(frame.lazy().filter(is_landed).select(*LANDED, line_key(), group_key()).collect())
         is_placed = pl.col("area_code").is_not_null() & pl.col("period_end").is_not_null()
         self.placed.append(frame.filter(~is_landed & is_placed).select(*PLACED).unique())
         is_sound = pl.all_horizontal(pl.col(c).is_null() for c in ("rule", "numerator_rule", "denominator_rule"))

@@ -53,7 +53,10 @@ def declared_names(
     skipped, problems = 0, []
     column = JOINT.join(dataset.name_columns)
     globs = [glob for scope in dataset.out_of_scope for glob in scope.names]
-    for name, rows, row in names.filter(~pl.col(NAME).is_in(known) | pl.col(NAME).is_null()).sort(NAME).iter_rows():
+    others = names.filter(~pl.col(NAME).is_in(known) | pl.col(NAME).is_null()).sort(NAME)
+    if others.is_empty():
+        return frame, 0, []
+    for name, rows, row in others.iter_rows():
         if any(fnmatchcase(name or "", glob) for glob in globs):
             skipped += rows * width
         else:

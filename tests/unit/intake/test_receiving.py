@@ -87,6 +87,23 @@ def test_a_spelling_added_to_the_vocabulary_has_the_file_judged_again(workspace,
     assert (second.verdict, second.cells_quarantined) == ("accepted", 0)
 
 
+def test_a_file_that_is_still_refused_is_no_new_delivery(workspace):
+    """However often the catalogue changes; a person who loads it again gets a line in the ledger."""
+    path = FIXTURES / "broken" / "intake" / "file_unknown.csv"
+    catalogue = load_catalogue()
+    (first,) = receive([path], workspace, catalogue)
+    before = Ledger(workspace.ledger).deliveries()
+    spelling = NameVariant(standard="Vellow", variants=("Atlantis",), citation="this test")
+    changed = replace(catalogue, service_names=(*catalogue.service_names, spelling))
+    (second,) = receive([path], workspace, changed)
+    assert (second.verdict, second.delivery_id) == ("refused", first.delivery_id)
+    assert Ledger(workspace.ledger).deliveries().equals(before)
+    (unchanged,) = receive([path], workspace, changed)
+    assert unchanged.verdict == "unchanged"
+    (told,) = receive([path], workspace, catalogue, again=True)
+    assert told.delivery_id != first.delivery_id
+
+
 def test_the_original_is_kept_and_never_changed(deliver, workspace):
     deliver("good/intake/FICTIONAL_participation.csv")
     originals = {path.read_bytes() for path in workspace.originals.rglob("*") if path.is_file()}
