@@ -162,7 +162,7 @@ bench: setup  ## Run the benchmarks (tests/benchmarks/bench_*.py), one at a time
 	@$(BIN)/python -m pytest tests/benchmarks -o python_files='bench_*.py' --capture=no $(TESTS)
 
 .PHONY: fuzz
-fuzz: setup  ## Feed damaged files to the readers, MINUTES to each format (tests/fuzz); logs and crashes in /tmp/fuzz
+fuzz: setup  ## Feed damaged files to the readers, MINUTES to each format (tests/fuzz); logs and crashes go to the folder fuzz of the temporary folder
 	@failed=; \
 	for format in csv xlsx ods xls parquet json zip; do \
 		$(BIN)/python -m tests.fuzz.fuzz_readers "$$format" --minutes $(MINUTES) || failed=1; \

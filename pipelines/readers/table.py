@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from pipelines.readers.ahead import one_ahead
 from pipelines.readers.opened import filled_places, widened
 from pipelines.readers.raw import ROW, RawSheet
 
@@ -113,7 +112,7 @@ def tables(
     piece, notes = known, known.notes
     held: list[pl.DataFrame] = []
     has_fuller = False
-    for following in _then_none(one_ahead(further)):
+    for following in _then_none(further):
         # Thin rows before the first fuller one are data however it goes on.
         has_fuller = has_fuller or fuller > 0
         end = fuller if may_have_notes and has_fuller else piece.frame.height

@@ -14,6 +14,7 @@ import os
 import random
 import resource
 import sys
+import tempfile
 import time
 import traceback
 from pathlib import Path
@@ -33,7 +34,7 @@ def main() -> int:
     parser.add_argument("format", choices=sorted(SUFFIXES))
     parser.add_argument("--minutes", type=float, default=1)
     parser.add_argument("--seed", type=int, default=14)
-    parser.add_argument("--out", type=Path, default=Path("/tmp/fuzz"))
+    parser.add_argument("--out", type=Path, default=Path(tempfile.gettempdir(), "fuzz"))
     asked = parser.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
     context = multiprocessing.get_context("spawn")  # a forked child would inherit the locks of Polars' threads

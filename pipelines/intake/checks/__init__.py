@@ -4,8 +4,6 @@ One module a check; what one cell or row shows by itself is the layouts' busines
 the engine's. A check looks lazily at all candidates and never loops over rows: deliveries may hold ten million.
 """
 
-from concurrent.futures import ThreadPoolExecutor
-
 import polars as pl
 
 from pipelines.intake.checks.below_nought import below_nought
@@ -45,9 +43,6 @@ CHECKS: tuple[Check, ...] = (
     revisions,
 )
 
-AT_ONCE = 2
-"""Checks run side by side: each has stretches that use one core."""
-
 __all__ = ["CHECKS", "Check", "Context", "run"]
 
 
@@ -65,8 +60,7 @@ def run(candidates: pl.LazyFrame, context: Context) -> pl.DataFrame:
     """
     if LINE not in candidates.collect_schema():
         candidates = candidates.with_columns(line_key(), group_key())
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        found = pl.concat([nothing_found(), *pool.map(lambda check: check(candidates, context), CHECKS)])
+    found = pl.concat([nothing_found(), *(check(candidates, context) for check in CHECKS)])
     return _with_indicators(found, candidates) if context.dataset.layout == "long" else found
 
 

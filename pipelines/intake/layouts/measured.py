@@ -99,7 +99,6 @@ class _Work:
         self.findings = [pl.DataFrame(schema=FINDINGS)]
         self.broken = [pl.DataFrame(schema={"__index": pl.Int64, "source_column": pl.String})]
         self.placed = [pl.DataFrame(schema=PLACED)]
-        self.undeclared: dict[str, int] = {}
         self.covers = Coverage()
         self.rows_read = self.cells_in = self.cells_landed = self.cells_out_of_scope = self.rows_seen = 0
 

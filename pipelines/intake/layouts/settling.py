@@ -21,12 +21,6 @@ KEY = [
 
 AREAS_FOR_A_MEDIAN = 20
 REMOVED = {"nth": pl.Int64, "rule": pl.String, "reason": pl.String}
-FOUND = {
-    "rule": pl.String, "reason": pl.String, "value": pl.String, "nth": pl.Int64, "sheet": pl.String, "row": pl.Int64,
-    "column": pl.String,
-}  # fmt: skip
-"""What a check of a whole delivery finds; see pipelines/intake/checks."""
-
 PLACED = {
     "indicator_id": pl.String, "definition_version": pl.String, "area_type": pl.String, "area_code": pl.String,
     "period_start": pl.Date, "period_end": pl.Date,
@@ -35,7 +29,7 @@ PLACED = {
 
 Check = Callable[[pl.LazyFrame, pl.DataFrame, pl.DataFrame], pl.DataFrame]
 """The checks of a whole delivery: its candidates, and findings (FINDINGS) and places (PLACED) of what was set aside
-before -> rows of FOUND."""
+before -> rows of FOUND (pipelines/intake/checks/context.py)."""
 
 
 @dataclass(frozen=True)
@@ -201,4 +195,4 @@ def _cells(
     )  # fmt: skip
 
 
-__all__ = ["FOUND", "Check", "Settled", "settle"]
+__all__ = ["PLACED", "Check", "Settled", "settle"]
