@@ -11,6 +11,8 @@ LANDED = (
     "authority_parents",
     "service_memberships",
     "structure_assertions",
+    "gap_evidence",
+    "contributions",
     "statistical_neighbours",
     "topic_indicators",
     "decisions",

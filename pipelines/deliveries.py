@@ -33,10 +33,13 @@ from sources.models.dataset import Dataset
 # Registers before what is judged against them.
 SHAPE_ORDER = (
     "authorities", "authority_changes", "authority_parents", "service_memberships", "structure_assertions",
-    "decisions", "statistical_neighbours", "none", "observations",
+    "decisions", "gap_evidence", "contributions", "statistical_neighbours", "none", "observations",
 )  # fmt: skip
 JUDGED_AGAINST = ("authorities", "authority_changes", "authority_parents", "service_memberships", "decisions")
-MENDED_BY_A_REGISTER = ("area_unknown", "service_unknown")
+MENDED_BY_A_REGISTER = ("area_unknown", "service_unknown", "membership_outside_authority")
+WAITING_FOR_REGISTERS = (
+    "observations", "service_memberships", "structure_assertions", "gap_evidence", "contributions",
+)  # fmt: skip
 MENDED_BY_A_DECISION = ("area_name_ambiguous", "area_name_mismatch")
 IGNORED_SUFFIXES = (SUFFIX, ".md", ".txt~", ".tmp", ".part", ".crdownload")
 
@@ -236,7 +239,7 @@ def _worth_another_look(
         return True
     dataset = catalogue.datasets.get(earlier["source_id"])
     aside = workspace.landed / "quarantined_rows" / f"{earlier['delivery_id']}.parquet"
-    if dataset is None or dataset.shape not in ("observations", "structure_assertions") or not aside.exists():
+    if dataset is None or dataset.shape not in WAITING_FOR_REGISTERS or not aside.exists():
         return False
     waived = waivers(current_rows(workspace.landed, "decisions"), today, catalogue)
     mended = {*MENDED_BY_A_REGISTER, *waived.rules(dataset.id), *(MENDED_BY_A_DECISION if waived.names() else ())}
@@ -268,7 +271,7 @@ def _judged(file: _File, workspace: Workspace, catalogue: Catalogue, state: Regi
     waived = waivers(current_rows(workspace.landed, "decisions"), today, catalogue)
     state = state.deciding(waived.names())
     check = _check(file.recognised.dataset, workspace, catalogue, state, waived, today)
-    judgement = judge(file.recognised, state, catalogue, check)
+    judgement = judge(file.recognised, state, catalogue, check, today)
     if not judgement.cells_landed:
         # Where no number landed, what the file says of its indicators is nothing to keep either.
         judgement.landed = []

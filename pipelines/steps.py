@@ -21,7 +21,7 @@ from pipelines.build_state import (
 )
 from pipelines.deliveries import Outcome, landing_files, receive
 from pipelines.landing.chasing import last_judged
-from pipelines.landing.export import PREVIOUS_GAPS, export
+from pipelines.landing.export import export
 from pipelines.ledger.store import Ledger
 from pipelines.releases.checks import Check
 from pipelines.releases.store import Release, ReleaseStore
@@ -173,4 +173,4 @@ def _gaps_of(release: Release) -> pl.DataFrame:
     import duckdb
 
     with duckdb.connect(str(release.database), read_only=True) as connection:
-        return connection.sql(f"select {', '.join(PREVIOUS_GAPS)} from attribution_gaps").pl()
+        return connection.sql("select * from attribution_gaps").pl()

@@ -23,7 +23,11 @@ class Thresholds(BaseModel):
     small_count: int = Field(5, ge=1)
     small_denominator: int = Field(30, ge=1)
     short_lived_months: int = Field(12, ge=1)
+    repeated_moves: int = Field(2, ge=2)
+    repeated_moves_months: int = Field(24, ge=1)
+    early_days_months: int = Field(12, ge=0)
     is_caveat_used: bool = False
+    is_majority_used: bool = False
 
 
 class WorkspaceError(Exception):

@@ -20,7 +20,7 @@ _COUNTS = """
 with explained as (
     select distinct observation_id, typology_id
     from attribution_gaps
-    where is_blocking and observation_id is not null
+    where is_blocking and observation_id is not null and closed_in_release is null
 )
 
 select

@@ -13,6 +13,7 @@ select
     min(sets_value) as sets_value, min(owner) as owner, min(resolved_by) as resolved_by,
     count(*) as gaps, count(distinct observation_id) as observations,
     count(*) filter (opened_in_release = ?) as newly_opened,
+    count(*) filter (would_change_answer) as would_change_answer,
     arg_min(evidence, gap_id) as example, arg_min(evidence_locator, gap_id) as example_locator
 from attribution_gaps
 where closed_in_release is null
@@ -26,6 +27,30 @@ from attribution_gaps
 where closed_in_release is null and indicator_id is not null
 group by indicator_id, kind
 order by indicator_id, gaps desc, kind
+"""
+
+ALL_EFFECTS = """
+select * from gap_effects
+order by indicator_id, period_end desc, typology_id, comparison_id, effect, service_id, model_id, kind
+"""
+
+_EFFECTS = """
+select
+    effects.effect, effects.kind, effects.gaps, effects.median_before, effects.median_after,
+    effects.services_used_after, effects.services_in_scope, indicators.title as indicator,
+    indicators.decimals, effects.period_start, effects.period_end, services.service_name, models.label as model
+from gap_effects as effects
+left join services on effects.service_id = services.service_id
+left join indicators
+    on effects.indicator_id = indicators.indicator_id and effects.definition_version = indicators.definition_version
+left join typology_models as models
+    on effects.typology_id = models.typology_id and effects.model_id = models.model_id
+order by
+    case effects.effect
+        when 'lifts the refusal' then 1 when 'reaches the coverage needed' then 2
+        when 'lets the model be tested' then 3 when 'shows the model' then 4 else 5
+    end,
+    effects.period_end desc, effects.indicator_id, services.service_name, models.label, effects.effect_id
 """
 
 _OWNERS = """
@@ -48,21 +73,26 @@ def kinds(release: Release) -> list[Row]:
 
 
 def not_found(found: list[Row]) -> list[tuple[str, str]]:
-    """Kinds that a rule looks for and that this release does not have."""
+    """Kinds that the warehouse looks for, or a person may record, and that this release does not have."""
     have = {row["kind"] for row in found}
     return [
         (kind, entry["title"])
         for kind, entry in vocabulary("gap_kinds", "kind").items()
-        if entry["detection"] == "rule" and kind not in have
+        if entry["detection"] in ("rule", "finding", "evidence") and kind not in have
     ]
 
 
-def not_looked_for() -> list[tuple[str, str]]:
-    """Kinds of the catalogue that no rule looks for in this version."""
+def of_words() -> list[tuple[str, str]]:
+    """Kinds that stand in words, not in data: the claim linter refuses a sentence that has one."""
+    return [(k, e["title"]) for k, e in vocabulary("gap_kinds", "kind").items() if e["detection"] == "report"]
+
+
+def not_detectable() -> list[tuple[str, str, str]]:
+    """Kinds that nothing finds, each with why."""
     return [
-        (kind, entry["title"])
+        (kind, entry["title"], entry["not_detectable_because"])
         for kind, entry in vocabulary("gap_kinds", "kind").items()
-        if entry["detection"] != "rule"
+        if entry["detection"] == "not_detectable"
     ]
 
 
@@ -72,6 +102,16 @@ def by_indicator(release: Release) -> dict[str, list[Row]]:
     for row in release.rows(_BY_INDICATOR):
         found.setdefault(row["indicator_id"], []).append(row)
     return found
+
+
+def effects(release: Release) -> list[Row]:
+    """Comparisons that would answer otherwise with a gap closed, the weightiest change first."""
+    known = vocabulary("gap_kinds", "kind")
+    rows = release.rows(_EFFECTS)
+    for row in rows:
+        kind = known.get(row["kind"], {})
+        row["title"], row["resolved_by"] = kind.get("title", row["kind"]), kind.get("resolved_by", "")
+    return rows
 
 
 def owners(release: Release) -> list[Row]:

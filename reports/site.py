@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from reports import claims, comparisons, definitions, gaps, observations, stylesheet
+from reports import claims, comparisons, definitions, findings, gaps, observations, stylesheet
 from reports.balance import Balances
 from reports.components import environment
 from reports.page import Page
@@ -20,6 +20,7 @@ from reports.pages import (
     accessibility_page,
     comparison_page,
     deliveries_page,
+    findings_page,
     front_page,
     gaps_page,
     indicator_page,
@@ -104,6 +105,7 @@ def _plan(release: Release, drawings: Drawings) -> tuple[list[Page], dict[str, s
     comparisons.load_services(release, [comparisons.headline(found) for found in compared.values()])
     tables: dict[str, str | list[Row]] = {
         "data/attribution_gaps.csv": gaps.ALL_GAPS,
+        "data/gap_effects.csv": gaps.ALL_EFFECTS,
         **deliveries_page.TABLES,
     }
     # First, because their charts are drawn while the other pages are put together.
@@ -133,6 +135,9 @@ def _plan(release: Release, drawings: Drawings) -> tuple[list[Page], dict[str, s
         deliveries_page.page(release, balances, sources),
         accessibility_page.page(balances),
     ]
+    if findings.is_held(release):
+        others.append(findings_page.page(release, balances))
+        tables |= findings_page.TABLES
     return pages + comparison_pages + others, tables
 
 

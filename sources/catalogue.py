@@ -14,13 +14,15 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from sources.models.case_study import CaseEvidence, CaseStudy
 from sources.models.dataset import Dataset, Measure
-from sources.models.finding import Finding
+from sources.models.finding import Finding, FindingFile, FindingTest, SourceConflict
 from sources.models.indicator import Definition, Indicator
 from sources.models.vocabulary import (
     AreaCodePrefix,
     AreaType,
     Breakdown,
+    ClaimWording,
     Crosswalk,
     DecisionKind,
     GapKind,
@@ -33,7 +35,7 @@ from sources.models.vocabulary import (
 )
 
 ROOT = Path(__file__).parent
-NOT_DATASETS = {"vocab", "shapes", "models", "findings", "__pycache__"}
+NOT_DATASETS = {"vocab", "shapes", "models", "findings", "case_studies", "__pycache__"}
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -55,10 +57,14 @@ class Catalogue:
     gap_kinds: dict[str, GapKind]
     typologies: dict[str, Typology]
     crosswalks: tuple[Crosswalk, ...]
+    claim_wordings: dict[tuple[str, str], ClaimWording]
     rules: dict[str, Rule]
     decision_kinds: dict[str, DecisionKind]
     service_names: tuple[NameVariant, ...]
     findings: tuple[Finding, ...]
+    finding_tests: tuple[FindingTest, ...]
+    source_conflicts: tuple[SourceConflict, ...]
+    case_studies: tuple[CaseStudy, ...]
     datasets: dict[str, Dataset]
     indicators: dict[str, Indicator]
 
@@ -114,14 +120,23 @@ def load_catalogue(root: Path = ROOT) -> Catalogue:
         gap_kinds=_keyed(vocab / "gap_kinds.yml", GapKind, "kind"),
         typologies=_keyed(vocab / "typologies.yml", Typology, "id"),
         crosswalks=tuple(_listed(vocab / "typology_crosswalks.yml", Crosswalk)),
+        claim_wordings={(w.typology, w.model): w for w in _listed(vocab / "claim_wordings.yml", ClaimWording)},
         rules=_keyed_in(vocab / "rules", Rule, "id"),
         decision_kinds=_keyed(vocab / "decision_kinds.yml", DecisionKind, "id"),
         service_names=tuple(_listed(vocab / "service_names.yml", NameVariant)),
-        findings=tuple(f for path in sorted((root / "findings").glob("*.yml")) for f in _listed(path, Finding)),
+        findings=tuple(
+            finding
+            for path in sorted((root / "findings").glob("*.yml"))
+            for finding in _parse(path, _read(path), FindingFile).findings
+        ),
+        finding_tests=tuple(_keyed_in(root / "findings" / "tests", FindingTest, "id").values()),
+        source_conflicts=tuple(_keyed_in(root / "findings" / "conflicts", SourceConflict, "id").values()),
+        case_studies=tuple(_case_study(home) for home in sorted((root / "case_studies").glob("*/"))),
         datasets=datasets,
         indicators=indicators,
     )
     _refuse_dangling(catalogue, root)
+    _refuse_dangling_findings(catalogue)
     return catalogue
 
 
@@ -165,11 +180,63 @@ def _refuse_dangling(catalogue: Catalogue, root: Path) -> None:
             check(f"{where}: measures: {measure.indicator}", "version", measure.definition_version, versions)
             check(f"{where}: measures", "breakdown", measure.breakdown, catalogue.breakdowns)
             check(f"{where}: measures", "period type", measure.period_type, catalogue.period_types)
+    for typology_id, model_id in catalogue.claim_wordings:
+        check("vocab/claim_wordings.yml", "typology", typology_id, catalogue.typologies)
+        models = [model.id for model in catalogue.typologies[typology_id].models]
+        check(f"vocab/claim_wordings.yml: {typology_id}", "model", model_id, models)
     for walk in catalogue.crosswalks:
         for typology_id, model_id in ((walk.from_typology, walk.from_model), (walk.to_typology, walk.to_model)):
             check("vocab/typology_crosswalks.yml", "typology", typology_id, catalogue.typologies)
             models = [model.id for model in catalogue.typologies[typology_id].models]
             check(f"vocab/typology_crosswalks.yml: {typology_id}", "model", model_id, models)
+    for study in catalogue.case_studies:
+        where = f"case_studies/{study.id}"
+        documents = [document.id for document in study.documents]
+        for claim in study.assertions:
+            check(where, "service", claim.service, [service.key for service in study.services])
+            check(where, "document", claim.document, documents)
+            check(where, "typology", claim.typology, catalogue.typologies)
+            check(where, "model", claim.model, [model.id for model in catalogue.typologies[claim.typology].models])
+        for fact in study.facts:
+            check(where, "subject", fact.subject, study.subjects)
+            check(where, "document", fact.document, documents)
+
+
+def _case_study(home: Path) -> CaseStudy:
+    """A folder: study.yml, and beside it what its documents say, in as many files as are easy to read."""
+    study = _parse(home / "study.yml", _read(home / "study.yml"), CaseStudy)
+    if study.id != home.name:
+        raise CatalogueError(f"{home.name}/study.yml: id: is {study.id}, and the folder says {home.name}")
+    beside = [path for path in sorted(home.glob("*.yml")) if path.name != "study.yml"]
+    evidence = tuple(_parse(path, _read(path), CaseEvidence) for path in beside)
+    return study.model_copy(update={"evidence": evidence})
+
+
+def _refuse_dangling_findings(catalogue: Catalogue) -> None:
+    """Findings have one id each; what tests and conflicts name exists; one test at most settles a finding."""
+    findings = [finding.id for finding in catalogue.findings]
+    conflicts = {conflict.id for conflict in catalogue.source_conflicts}
+    settled: dict[str, str] = {}
+    if twice := sorted({name for name in findings if findings.count(name) > 1}):
+        raise CatalogueError(f"findings: id: stands twice: {', '.join(twice)}")
+    for test in catalogue.finding_tests:
+        named = [*test.figures, *test.wholes, *test.decides, *([test.against] if test.against else [])]
+        if unknown := sorted(set(named) - set(findings)):
+            raise CatalogueError(f"findings/tests: {test.id}: no such finding: {', '.join(unknown)}")
+        if test.conflict is not None and test.conflict not in conflicts:
+            raise CatalogueError(f"findings/tests: {test.id}: no such conflict: {test.conflict}")
+        for finding in test.decides:
+            if finding in settled:
+                raise CatalogueError(f"findings/tests: {finding} is settled by {settled[finding]} and by {test.id}")
+            settled[finding] = test.id
+    services = {f"{study.id}__{service.key}" for study in catalogue.case_studies for service in study.services}
+    for conflict in catalogue.source_conflicts:
+        if unknown := sorted(set(conflict.services) - services):
+            raise CatalogueError(f"findings/conflicts: {conflict.id}: no such service: {', '.join(unknown)}")
+        if unknown := sorted(set(conflict.findings) - set(findings)):
+            raise CatalogueError(f"findings/conflicts: {conflict.id}: no such finding: {', '.join(unknown)}")
+        if conflict.gap_kind not in catalogue.gap_kinds:
+            raise CatalogueError(f"findings/conflicts: {conflict.id}: no such gap kind: {conflict.gap_kind}")
 
 
 def _read(path: Path) -> Any:

@@ -4,7 +4,9 @@ from typing import Any
 
 import polars as pl
 
+from sources.case_study_frames import case_study_frames
 from sources.catalogue import Catalogue
+from sources.finding_frames import finding_frames
 
 TEXT, NUMBER, INTEGER, BOOLEAN, DATE = pl.String, pl.Float64, pl.Int64, pl.Boolean, pl.Date
 
@@ -34,8 +36,9 @@ def catalogue_frames(catalogue: Catalogue) -> dict[str, pl.DataFrame]:
         "typologies": _typologies(catalogue),
         "typology_models": _typology_models(catalogue),
         "typology_crosswalks": _crosswalks(catalogue),
+        **case_study_frames(catalogue.case_studies),
         "datasets": _datasets(catalogue),
-        "published_findings": _findings(catalogue),
+        **finding_frames(catalogue),
     }
 
 
@@ -53,7 +56,7 @@ def _indicators(catalogue: Catalogue) -> pl.DataFrame:
         "official_number": TEXT, "impact_level": INTEGER, "companion_indicator_id": TEXT,
         "companion_definition_version": TEXT, "companion_maximum": NUMBER, "value_minimum": NUMBER,
         "value_maximum": NUMBER, "valid_from": DATE, "valid_to": DATE, "is_verified": BOOLEAN, "citation": TEXT,
-        "note": TEXT,
+        "counts_twice": TEXT, "note": TEXT,
     }  # fmt: skip
     rows = []
     for indicator in catalogue.indicators.values():
@@ -68,7 +71,7 @@ def _indicators(catalogue: Catalogue) -> pl.DataFrame:
                 "|".join(d.nations), indicator.programme, indicator.official_number, indicator.impact_level,
                 companion.indicator if companion else None, companion.definition_version if companion else None,
                 companion.maximum if companion else None, d.bounds.minimum, d.bounds.maximum, d.valid_from,
-                d.valid_to, d.verified, d.citation, d.note,
+                d.valid_to, d.verified, d.citation, d.counts_twice, d.note,
             ))  # fmt: skip
     return _frame(schema, rows)
 
@@ -104,10 +107,10 @@ def _gap_kinds(catalogue: Catalogue) -> pl.DataFrame:
     return _frame(
         {"kind": TEXT, "title": TEXT, "test": TEXT, "sets_field": TEXT, "sets_value": TEXT, "is_blocking": BOOLEAN,
          "level": TEXT, "detection": TEXT, "rule_version": INTEGER, "shows": TEXT, "owner": TEXT, "resolved_by": TEXT,
-         "citation": TEXT},
+         "reopens_when": TEXT, "not_detectable_because": TEXT, "citation": TEXT},
         [
             (k.kind, k.title, k.test, k.sets_field, k.sets_value, k.is_blocking, k.level, k.detection, k.rule_version,
-             k.shows, k.owner, k.resolved_by, k.citation)
+             k.shows, k.owner, k.resolved_by, k.reopens_when, k.not_detectable_because, k.citation)
             for k in catalogue.gap_kinds.values()
         ],
     )  # fmt: skip
@@ -116,10 +119,11 @@ def _gap_kinds(catalogue: Catalogue) -> pl.DataFrame:
 def _typologies(catalogue: Catalogue) -> pl.DataFrame:
     return _frame(
         {"typology_id": TEXT, "title": TEXT, "valid_from": DATE, "valid_to": DATE, "validity_note": TEXT,
-         "nations": TEXT, "is_multi_label": BOOLEAN, "is_verified": BOOLEAN, "citation": TEXT},
+         "nations": TEXT, "is_multi_label": BOOLEAN, "is_attributed": BOOLEAN, "is_ordered": BOOLEAN,
+         "is_verified": BOOLEAN, "citation": TEXT},
         [
-            (t.id, t.title, t.valid_from, t.valid_to, t.validity_note, "|".join(t.nations), t.multi_label, t.verified,
-             t.citation)
+            (t.id, t.title, t.valid_from, t.valid_to, t.validity_note, "|".join(t.nations), t.multi_label, t.attributed,
+             t.ordered, t.verified, t.citation)
             for t in catalogue.typologies.values()
         ],
     )  # fmt: skip
@@ -128,9 +132,10 @@ def _typologies(catalogue: Catalogue) -> pl.DataFrame:
 def _typology_models(catalogue: Catalogue) -> pl.DataFrame:
     return _frame(
         {"typology_id": TEXT, "model_id": TEXT, "label": TEXT, "model_order": INTEGER, "definition": TEXT,
-         "is_assignable": BOOLEAN, "citation": TEXT},
+         "is_assignable": BOOLEAN, "aliases": TEXT, "citation": TEXT},
         [
-            (t.id, m.id, m.label, m.order, m.definition, m.assignable, m.citation)
+            (t.id, m.id, m.label, m.order, m.definition, m.assignable,
+             "|".join(m.aliases) or None, m.citation)
             for t in catalogue.typologies.values()
             for m in t.models
         ],
@@ -140,9 +145,9 @@ def _typology_models(catalogue: Catalogue) -> pl.DataFrame:
 def _crosswalks(catalogue: Catalogue) -> pl.DataFrame:
     return _frame(
         {"from_typology_id": TEXT, "from_model_id": TEXT, "to_typology_id": TEXT, "to_model_id": TEXT,
-         "is_lossy": BOOLEAN, "note": TEXT, "citation": TEXT},
+         "is_lossy": BOOLEAN, "note": TEXT, "is_verified": BOOLEAN, "citation": TEXT},
         [
-            (c.from_typology, c.from_model, c.to_typology, c.to_model, c.lossy, c.note, c.citation)
+            (c.from_typology, c.from_model, c.to_typology, c.to_model, c.lossy, c.note, c.verified, c.citation)
             for c in catalogue.crosswalks
         ],
     )  # fmt: skip
@@ -156,18 +161,5 @@ def _datasets(catalogue: Catalogue) -> pl.DataFrame:
             (d.id, d.title, d.origin.publisher, d.origin.licence, d.origin.found_at, d.shape, d.priority,
              d.origin.fictional)
             for d in catalogue.datasets.values()
-        ],
-    )  # fmt: skip
-
-
-def _findings(catalogue: Catalogue) -> pl.DataFrame:
-    return _frame(
-        {"finding_id": TEXT, "seed": TEXT, "statement": TEXT, "measure": TEXT, "value": NUMBER, "value_text": TEXT,
-         "value_type": TEXT, "unit": TEXT, "base": TEXT, "period": TEXT, "nation": TEXT, "locator": TEXT,
-         "evidence_type": TEXT, "feasibility": TEXT, "citation": TEXT},
-        [
-            (f.id, f.seed, f.statement, f.measure, f.value, f.value_text, f.value_type, f.unit, f.base, f.period,
-             f.nation, f.locator, f.evidence_type, f.feasibility, f.citation)
-            for f in catalogue.findings
         ],
     )  # fmt: skip

@@ -5,7 +5,8 @@ members: group_key, whole_code, member_code: who belongs to the whole at the end
 parts:   observations of the members with their group_key and is_usable (its counts are there)
 
 A whole is summed only when every member has usable counts. With some of them it becomes a row marked x that says who is
-missing; with none, nothing. Rates are formed from the summed counts, never from rates.
+missing; with none, nothing. Rates are formed from the summed counts, never from rates. `is_alike` tells that every member
+has one and the same figure.
 #}
 {% macro sums_over_members(whole_type, groups, members, parts) -%}
     select
@@ -40,7 +41,13 @@ missing; with none, nothing. Rates are formed from the summed counts, never from
         end as value_marker,
         max(parts.published_at) as published_at,
         max(parts.recorded_at) as recorded_at,
-        list_sort(list(parts.observation_id) filter (where parts.observation_id is not null)) as derived_from
+        list_sort(list(parts.observation_id) filter (where parts.observation_id is not null)) as derived_from,
+        -- Several members with one and the same figure may each carry that of the whole.
+        count(*) > 1
+        and count(*) filter (where parts.is_usable) = count(*)
+        and min(parts.value) = max(parts.value)
+        and coalesce(min(parts.numerator) = max(parts.numerator), true)
+        and coalesce(min(parts.denominator) = max(parts.denominator), true) as is_alike
     from {{ groups }} as sets
     inner join {{ members }} as members on sets.group_key = members.group_key
     left join {{ parts }} as parts

@@ -4,6 +4,10 @@ with in_scope as (
 
     select
         typologies.typology_id,
+        observations.indicator_id,
+        observations.definition_version,
+        observations.period_start,
+        observations.period_end,
         count(*) as observations,
         sum(coalesce(observations.numerator, 0)) as numerators,
         sum(coalesce(observations.denominator, 0)) as denominators
@@ -19,15 +23,17 @@ with in_scope as (
             typologies.valid_from <= observations.window_end
             and (typologies.valid_to is null or typologies.valid_to >= observations.window_start)
             and (areas.nation is null or {{ nation_in('areas.nation', 'typologies.nations') }})
-    where observations.is_current
-    group by typologies.typology_id
+    where observations.is_current and typologies.is_attributed
+    group by
+        typologies.typology_id, observations.indicator_id, observations.definition_version, observations.period_start,
+        observations.period_end
 
 ),
 
 blocking as (
 
     select distinct observation_id, typology_id from {{ ref('attribution_gaps') }}
-    where is_blocking and level = 'observation'
+    where is_blocking and level = 'observation' and closed_in_release is null
 
 ),
 
@@ -35,6 +41,10 @@ attributed_or_explained as (
 
     select
         attributions.typology_id,
+        observations.indicator_id,
+        observations.definition_version,
+        observations.period_start,
+        observations.period_end,
         count(*) as observations,
         sum(coalesce(observations.numerator, 0)) as numerators,
         sum(coalesce(observations.denominator, 0)) as denominators
@@ -48,12 +58,18 @@ attributed_or_explained as (
                 blocking.observation_id = attributions.observation_id
                 and coalesce(blocking.typology_id, attributions.typology_id) = attributions.typology_id
         )
-    group by attributions.typology_id
+    group by
+        attributions.typology_id, observations.indicator_id, observations.definition_version, observations.period_start,
+        observations.period_end
 
 )
 
 select
     in_scope.typology_id,
+    in_scope.indicator_id,
+    in_scope.definition_version,
+    in_scope.period_start,
+    in_scope.period_end,
     in_scope.observations,
     accounted.observations as observations_accounted_for,
     in_scope.numerators,
@@ -61,7 +77,13 @@ select
     in_scope.denominators,
     accounted.denominators as denominators_accounted_for
 from in_scope
-left join attributed_or_explained as accounted on in_scope.typology_id = accounted.typology_id
+left join attributed_or_explained as accounted
+    on
+        in_scope.typology_id = accounted.typology_id
+        and in_scope.indicator_id = accounted.indicator_id
+        and in_scope.definition_version = accounted.definition_version
+        and in_scope.period_start = accounted.period_start
+        and in_scope.period_end = accounted.period_end
 where
     accounted.observations is distinct from in_scope.observations
     -- Sums of fractions differ by rounding with their order.

@@ -3,7 +3,7 @@
 with blocking as (
 
     select distinct observation_id, typology_id from {{ ref('attribution_gaps') }}
-    where is_blocking and level = 'observation'
+    where is_blocking and level = 'observation' and closed_in_release is null
 
 ),
 

@@ -19,7 +19,7 @@ _SQL = f"""
 with explained as (
     select observation_id, typology_id
     from built.attribution_gaps
-    where is_blocking and observation_id is not null
+    where is_blocking and observation_id is not null and closed_in_release is null
 ),
 unexplained_rows as (
     select attribution.*

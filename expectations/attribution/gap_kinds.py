@@ -26,6 +26,7 @@ with compared as (
         gap.sets_value
     from built.attribution_gaps as gap
     left join catalogue.gap_kinds as declared using (kind)
+    where gap.closed_in_release is null
 )
 select
     kind as subject,

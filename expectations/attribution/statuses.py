@@ -74,7 +74,7 @@ with deciding as (
     select gap.gap_id, gap.observation_id, gap.typology_id, declared.sets_value
     from built.attribution_gaps as gap
     inner join catalogue.gap_kinds as declared using (kind)
-    where declared.sets_field = 'attribution_status'
+    where declared.sets_field = 'attribution_status' and gap.closed_in_release is null
 ),
 judged as (
     select

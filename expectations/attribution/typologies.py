@@ -21,6 +21,7 @@ with nations as (
 ),
 typologies as (
     select typology_id, valid_from, valid_to, unnest(string_split(nations, '|')) as nation from catalogue.typologies
+    where is_attributed
 ),
 in_scope as (
     select typology.typology_id, observation.observation_id, observation.indicator_id, observation.area_code,

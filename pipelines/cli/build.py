@@ -87,7 +87,8 @@ def _say_attribution(warehouse: Path) -> None:
             " count(*) filter (attribution_status not like 'attributable%') from attributions group by 1 order by 1"
         ).fetchall()
         kinds = connection.execute(
-            "select any_value(kind_title), count(*) from attribution_gaps where is_blocking group by kind"
+            "select any_value(kind_title), count(*) from attribution_gaps"
+            " where is_blocking and closed_in_release is null group by kind"
             " order by 2 desc limit 5"
         ).fetchall()
     for typology, scope, attributed, left in rows:

@@ -25,6 +25,13 @@ small_count = {small_count}
 small_denominator = {small_denominator}
 # A model in place for fewer months is marked as short-lived.
 short_lived_months = {short_lived_months}
+# So many changes of model within so many months are repeated moves.
+repeated_moves = {repeated_moves}
+repeated_moves_months = {repeated_moves_months}
+# For so many months after a window's length has passed since a change, it is early days for the model.
+early_days_months = {early_days_months}
+# Whether a number that spans two models counts, with a caveat, for the one that held more than half of the window.
+is_majority_used = {is_majority_used}
 # Whether observations attributable with a caveat enter comparisons.
 is_caveat_used = {is_caveat_used}
 """
@@ -46,7 +53,10 @@ def init(directory: Path) -> None:
     }
     catalogue = load_catalogue()
     contents = {Path(SETTINGS_FILE): SETTINGS.format(**values)}
-    for source_id in ("dovetail__structure_register", "dovetail__service_register", "dovetail__decisions"):
+    for source_id in (
+        "dovetail__structure_register", "dovetail__service_register", "dovetail__decisions", "dovetail__gap_evidence",
+        "dovetail__contributions",
+    ):  # fmt: skip
         header = ",".join(catalogue.datasets[source_id].signature.required)
         contents[Path("templates") / f"{source_id.removeprefix('dovetail__')}.csv"] = f"{header}\n"
     for folder in ("landing", "templates"):

@@ -8,12 +8,16 @@ import click
 from pipelines.cli.build import build
 from pipelines.cli.check import check
 from pipelines.cli.dev import dev
+from pipelines.cli.explain import explain
+from pipelines.cli.findings import findings
+from pipelines.cli.gaps import gaps
 from pipelines.cli.init import init
 from pipelines.cli.load import load
 from pipelines.cli.releases import releases
 from pipelines.cli.sample import sample
 from pipelines.cli.sql import sql
 from pipelines.cli.status import status
+from pipelines.cli.structures import structures
 
 # No tool that we start may send usage figures anywhere.
 for _name, _value in (
@@ -39,7 +43,7 @@ def dovetail() -> None:
     """
 
 
-for _command in (init, build, check, load, sample, status, releases, sql, dev):
+for _command in (init, build, check, load, sample, status, structures, explain, gaps, findings, releases, sql, dev):
     dovetail.add_command(_command)
 
 

@@ -1,13 +1,15 @@
 """One delivered file judged: read, recognised, every cell settled, and the balance asserted."""
 
 from dataclasses import replace
+from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 import polars as pl
 
 from pipelines.intake.judgement import Judgement, together
-from pipelines.intake.layouts import measured, register, template, tidy, unloaded
+from pipelines.intake.layouts import measured, template, tidy, unloaded
+from pipelines.intake.layouts import registers as register_layout
 from pipelines.intake.layouts.settling import Check
 from pipelines.intake.periods import parse_day
 from pipelines.intake.places import Registers
@@ -44,7 +46,7 @@ def recognise_file(path: Path, file_name: str, said: Said, catalogue: Catalogue)
     return paired
 
 
-def judge(recognised: Recognised, registers: Registers, catalogue: Catalogue, check: Check) -> Judgement:
+def judge(recognised: Recognised, registers: Registers, catalogue: Catalogue, check: Check, today: date) -> Judgement:
     """Settle every cell of one dataset of a recognised file.
 
     Args:
@@ -52,6 +54,7 @@ def judge(recognised: Recognised, registers: Registers, catalogue: Catalogue, ch
         registers: The areas and services there are.
         catalogue: What is declared.
         check: The checks of a whole delivery.
+        today: The day of the check.
 
     Raises:
         Refused: file_empty, register_not_loaded, period_not_given, correction_mismatch, or file_unreadable where a
@@ -59,7 +62,9 @@ def judge(recognised: Recognised, registers: Registers, catalogue: Catalogue, ch
         OutOfBalance: a defect of ours.
     """
     published = recognised.published or str(recognised.dataset.published or "")
-    dataset = recognised.dataset.of_vintage(parse_day(published))
+    published_on = parse_day(published)
+    dataset = recognised.dataset.of_vintage(published_on)
+    delivered_on = published_on or today
     _need_registers(dataset.shape, dataset.place.scheme if dataset.place else None, registers)
     told = recognised.period_label
     try:
@@ -67,7 +72,7 @@ def judge(recognised: Recognised, registers: Registers, catalogue: Catalogue, ch
         if dataset.shape == "none":
             judgement = together([unloaded.judge(piece, dataset) for piece in pieces])
         elif dataset.layout == "register":
-            judgement = together([register.judge(piece, dataset, told, registers, catalogue) for piece in pieces])
+            judgement = register_layout.judge(pieces, dataset, told, registers, catalogue, delivered_on)
         elif dataset.layout == "tidy":
             assert recognised.pair is not None
             judgement = tidy.judge(
@@ -111,7 +116,7 @@ def _account_for_unread(judgement: Judgement, recognised: Recognised, catalogue:
 
 
 def _need_registers(shape: str, scheme: str | None, registers: Registers) -> None:
-    needs_services = scheme == "service_name" or shape == "structure_assertions"
+    needs_services = scheme == "service_name" or shape in ("structure_assertions", "contributions")
     if needs_services and not registers.services:
         raise Refused(Problem("register_not_loaded", "no register of services is loaded, so no service can be told"))
     if shape == "observations" and not needs_services and not registers.areas:

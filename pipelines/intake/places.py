@@ -10,10 +10,12 @@ from datetime import date
 
 import polars as pl
 
+from pipelines.intake.inheritance import FOREVER as FOREVER
+from pipelines.intake.inheritance import Life, Membership, inherited, successions
 from pipelines.intake.names import name_key, service_id_of
 from sources.catalogue import Catalogue
 
-FOREVER = date(9999, 12, 31)
+UNRANKED = 1000
 COMBINED = " / "
 Days = tuple[date, date]
 KINDS_OF_A_BARE_NAME = ("country", "region", "authority")
@@ -36,17 +38,6 @@ class Area:
     def in_force(self, start: date, end: date) -> bool:
         """Whether the area was in force on any day from `start` to `end`."""
         return self.valid_from <= end and self.valid_to >= start
-
-
-@dataclass(frozen=True)
-class Membership:
-    """An authority in a service over an interval."""
-
-    service_id: str
-    area_code: str
-    valid_from: date
-    valid_to: date
-    nation: str | None
 
 
 @dataclass(frozen=True)
@@ -75,11 +66,8 @@ class Registers:
         for area in self.areas.values():
             for key in area.names:
                 self.by_name.setdefault(key, []).append(area)
-        self.successors: dict[str, list[str]] = {}
-        for source, target in changes.select("from_code", "to_code").iter_rows():
-            self.successors.setdefault(source, []).append(target)
         self.variants = service_variants(catalogue)
-        self.memberships = _inherited(_memberships(memberships), self.areas, self.successors)
+        self.memberships = _memberships(memberships, _changes(changes, catalogue), self.areas)
         self.services: dict[str, list[Membership]] = {}
         for membership in self.memberships:
             self.services.setdefault(membership.service_id, []).append(membership)
@@ -241,12 +229,9 @@ def _not_in_force(area: Area, start: date, end: date) -> str:
 
 
 def _areas(frame: pl.DataFrame, catalogue: Catalogue) -> dict[str, Area]:
-    priority = {d.id: d.priority for d in catalogue.datasets.values()}
     areas: dict[str, Area] = {}
     chosen: dict[str, str] = {}
-    ranked = frame.with_columns(
-        pl.col("source_id").replace_strict(priority, default=99, return_dtype=pl.Int64).alias("rank")
-    ).sort("rank", "area_code", "valid_from", nulls_last=True)
+    ranked = _believed_first(frame, catalogue, "area_code", "valid_from")
     for row in ranked.iter_rows(named=True):
         spellings = {n for n in [row["area_name"], *(row["alternate_names"] or "").split("|")] if n}
         names = {name_key(n) for n in spellings}
@@ -270,32 +255,24 @@ def _areas(frame: pl.DataFrame, catalogue: Catalogue) -> dict[str, Area]:
     return areas
 
 
-def _memberships(frame: pl.DataFrame) -> list[Membership]:
-    return [
+def _believed_first(frame: pl.DataFrame, catalogue: Catalogue, *then_by: str) -> pl.DataFrame:
+    """Register rows with those of the register believed first before the others."""
+    priority = {d.id: d.priority for d in catalogue.datasets.values()}
+    rank = pl.col("source_id").replace_strict(priority, default=UNRANKED, return_dtype=pl.Int64)
+    return frame.sort(rank, "source_id", *then_by, nulls_last=True)
+
+
+def _changes(frame: pl.DataFrame, catalogue: Catalogue) -> list[tuple[str, str, date]]:
+    """Predecessor, successor and first day as registers state them, the register believed first before the others."""
+    ranked = _believed_first(frame.drop_nulls(["from_code", "to_code", "change_date"]), catalogue)
+    return list(ranked.select("from_code", "to_code", "change_date").iter_rows())
+
+
+def _memberships(frame: pl.DataFrame, changes: list[tuple[str, str, date]], areas: dict[str, Area]) -> list[Membership]:
+    """Every membership, stated or inherited."""
+    stated = [
         Membership(row["service_id"], row["area_code"], row["valid_from"], row["valid_to"] or FOREVER, row["nation"])
         for row in frame.iter_rows(named=True)
     ]
-
-
-def _inherited(stated: list[Membership], areas: dict[str, Area], successors: dict[str, list[str]]) -> list[Membership]:
-    """Stated memberships cut at the authority's own end, and those its successors take over.
-
-    The warehouse derives the same in dbt (int_service_memberships) for attribution; here it only decides which
-    service names a file may use.
-    """
-    members = {m.area_code for m in stated}
-    result: list[Membership] = []
-    queue = list(stated)
-    while queue:
-        m = queue.pop()
-        area = areas.get(m.area_code)
-        end = min(m.valid_to, area.valid_to) if area else m.valid_to
-        result.append(Membership(m.service_id, m.area_code, m.valid_from, end, m.nation))
-        if area is None or m.valid_to <= area.valid_to:
-            continue
-        for code in successors.get(m.area_code, []):
-            heir = areas.get(code)
-            if heir and heir.area_type == "authority" and code not in members:
-                members.add(code)
-                queue.append(Membership(m.service_id, code, heir.valid_from, m.valid_to, m.nation))
-    return result
+    lives = {code: Life(a.area_type, a.valid_from, a.valid_to, a.dfe_code) for code, a in areas.items()}
+    return inherited(stated, lives, successions(changes, lives))

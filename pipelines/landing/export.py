@@ -4,6 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.findings.frames import judged_frames
 from pipelines.landing.expected import expected_deliveries, last_learnt
 from pipelines.landing.registers import current_rows, registers
 from pipelines.landing.topics import with_topics
@@ -13,8 +14,6 @@ from sources.catalogue import Catalogue
 from sources.frames import catalogue_frames
 from sources.shapes import schema
 
-PREVIOUS_GAPS = {"gap_id": pl.String, "opened_in_release": pl.String, "closed_in_release": pl.String}
-
 
 def export(workspace: Workspace, catalogue: Catalogue, release_id: str, previous_gaps: pl.DataFrame | None) -> None:
     """Write catalogue/*.parquet and ledger/*.parquet for the build of `release_id`.
@@ -23,10 +22,10 @@ def export(workspace: Workspace, catalogue: Catalogue, release_id: str, previous
         workspace: Where the warehouse is.
         catalogue: What is declared.
         release_id: The release this build would become.
-        previous_gaps: Gap ids of the current release with the release that opened each; None before the first.
+        previous_gaps: The gap ledger of the current release; None before the first.
     """
     deliveries = Ledger(workspace.ledger).deliveries()
-    frames = catalogue_frames(with_topics(catalogue, workspace.landed))
+    frames = catalogue_frames(with_topics(catalogue, workspace.landed)) | judged_frames(catalogue)
     fictional = _is_fictional(workspace, catalogue)
     frames["settings"] = pl.DataFrame(
         {"release_id": [release_id], **{n: [v] for n, v in workspace.thresholds.model_dump().items()},
@@ -41,7 +40,7 @@ def export(workspace: Workspace, catalogue: Catalogue, release_id: str, previous
         "deliveries": deliveries,
         "expected_deliveries": expected,
         "decisions": _decisions(workspace),
-        "previous_gaps": previous_gaps if previous_gaps is not None else pl.DataFrame(schema=PREVIOUS_GAPS),
+        "previous_gaps": _gaps(previous_gaps),
     }
     for name, frame in tables.items():
         _write(frame, workspace.ledger / f"{name}.parquet")
@@ -56,6 +55,17 @@ def _is_fictional(workspace: Workspace, catalogue: Catalogue) -> bool:
 def _decisions(workspace: Workspace) -> pl.DataFrame:
     return current_rows(workspace.landed, "decisions").select(
         pl.col(name).cast(kind) for name, kind in schema("decisions").items()
+    )
+
+
+def _gaps(previous: pl.DataFrame | None) -> pl.DataFrame:
+    """The gaps of the current release in today's shape: one made by an older program may lack a column."""
+    columns = schema("previous_gaps")
+    if previous is None:
+        return pl.DataFrame(schema=columns)
+    return previous.select(
+        (pl.col(name) if name in previous.columns else pl.lit(None)).cast(kind).alias(name)
+        for name, kind in columns.items()
     )
 
 

@@ -17,6 +17,8 @@ SPEAKS_FOR = {
     "service_memberships": ["service_id"],
     "structure_assertions": ["service_id", "typology_id"],
     "decisions": ["decision_id"],
+    "gap_evidence": ["evidence_id"],
+    "contributions": ["contribution_id"],
 }
 
 

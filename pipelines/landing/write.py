@@ -89,11 +89,23 @@ def write_findings(
 
 
 def ensure_empty(folder: Path) -> None:
-    """A file of no rows for each shape, so that a glob over landed files always finds the full schema."""
+    """A file of no rows for each shape, so that a glob over landed files always finds the full schema.
+
+    Where a shape has gained columns since it was last used, its landed files gain them too: nothing is known there.
+    """
     for shape in shapes():
         path = folder / shape / "_empty.parquet"
         if not path.exists() or pl.read_parquet_schema(path) != schema(shape):
+            for landed in sorted((folder / shape).rglob("D*.parquet")):
+                _widen(landed, shape)
             _write([pl.DataFrame(schema=schema(shape))], path, shape)
+
+
+def _widen(path: Path, shape: str) -> None:
+    lacking = set(schema(shape)) - set(pl.read_parquet_schema(path))
+    if lacking:
+        frame = pl.read_parquet(path).with_columns(pl.lit(None).alias(name) for name in lacking)
+        _write([frame.select(pl.col(name).cast(kind) for name, kind in schema(shape).items())], path, shape)
 
 
 def discard_orphans(folder: Path, known: set[str]) -> list[Path]:

@@ -1,6 +1,7 @@
 """Questions to a release in SQL, read-only: what `dovetail sql` runs. It reads this one file and writes nothing."""
 
 import tempfile
+from collections.abc import Sequence
 from typing import Any
 
 from pipelines.releases.database import literal
@@ -21,13 +22,16 @@ class QueryRefused(Exception):
     """The query is not a read of this release, or cannot be run; the message says why."""
 
 
-def run_sql(release: Release, query: str, limit: int | None = None) -> tuple[list[str], list[tuple[Any, ...]]]:
+def run_sql(
+    release: Release, query: str, limit: int | None = None, parameters: Sequence[object] = ()
+) -> tuple[list[str], list[tuple[Any, ...]]]:
     """Run one reading query.
 
     Args:
         release: the release to read; it stays as it is.
         query: one SELECT (or FROM, SHOW, DESCRIBE, SUMMARIZE, EXPLAIN).
         limit: the most rows to return; all when None.
+        parameters: values for the question marks of the query.
 
     Returns:
         Column names and rows.
@@ -51,7 +55,7 @@ def run_sql(release: Release, query: str, limit: int | None = None) -> tuple[lis
                 raise QueryRefused(
                     f"{kind} is refused: a release is only read. Start with SELECT, FROM or SHOW TABLES."
                 )
-            result = connection.execute(statements[0])
+            result = connection.execute(statements[0], list(parameters))
             columns = [column[0] for column in result.description or []]
             return columns, result.fetchall() if limit is None else result.fetchmany(limit)
         except duckdb.Error as error:

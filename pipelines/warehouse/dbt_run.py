@@ -5,7 +5,7 @@ dbt works inside the warehouse folder, because every input has a path relative t
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +66,19 @@ def build(warehouse: Path, on_node: Callable[[NodeResult], None] | None = None) 
         (warehouse / old).unlink(missing_ok=True)
     results = _invoke(warehouse, ["build", "--exclude-resource-type", "unit_test"], on_node)
     return _with_failing_keys(warehouse, results)
+
+
+def build_models(warehouse: Path, names: Sequence[str]) -> None:
+    """Build some dbt models and what they are made of, untested, from what stands in the warehouse folder.
+
+    Raises:
+        WarehouseNotBuilt: when dbt could not run, or one of them failed; the message is dbt's.
+    """
+    (warehouse.resolve() / DATABASE).parent.mkdir(parents=True, exist_ok=True)
+    results = _invoke(warehouse.resolve(), ["run", "--select", *(f"+{name}" for name in names)], None)
+    for node in map(_node_result, results):
+        if node.is_failure:
+            raise WarehouseNotBuilt(f"{node.unique_id}: {node.message}")
 
 
 def unit_test(warehouse: Path) -> list[NodeResult]:

@@ -12,6 +12,8 @@ from reports.release import Release, Row
 from reports.tables import Column, lines, table
 from reports.vocabulary import label
 
+EFFECTS_SHOWN = 25
+
 _TESTS = {
     "unit": "Does the figure belong to exactly one service?",
     "time": "Was one model in force over the whole exposure window?",
@@ -30,6 +32,7 @@ def page(release: Release, balances: Balances) -> Page:
     kinds = gaps.kinds(release)
     total = sum(kind["gaps"] for kind in kinds)
     new = sum(kind["newly_opened"] for kind in kinds)
+    effects = gaps.effects(release)
     return Page(
         path="gaps.html",
         template="gaps.html",
@@ -42,9 +45,13 @@ def page(release: Release, balances: Balances) -> Page:
             "owners": _owners_table(gaps.owners(release)),
             "tests": _by_test(kinds),
             "not_found": gaps.not_found(kinds),
-            "not_looked_for": gaps.not_looked_for(),
+            "of_words": gaps.of_words(),
+            "not_detectable": gaps.not_detectable(),
             "balances": balances.of(),
             "csv": "data/attribution_gaps.csv",
+            "effects": _effects_table(effects[:EFFECTS_SHOWN]) if effects else "",
+            "effects_sentence": _effects_sentence(effects),
+            "effects_csv": "data/gap_effects.csv",
         },
     )
 
@@ -56,8 +63,15 @@ def _sentence(total: int, new: int, kinds: list[Row]) -> str:
     return (
         f"This release has {several(total, 'open gap')} of {several(len(kinds), 'kind')}. "
         f"{count(blocking)} stop attribution; the others are caveats, or bear on comparison or publication. "
-        f"{count(new)} were opened in this release."
+        f"{count(new)} were opened in this release. "
+        f"{_closing(sum(kind['would_change_answer'] for kind in kinds))}"
     )
+
+
+def _closing(changing: int) -> str:
+    if not changing:
+        return "No single one of them, closed alone, would give a comparison another answer."
+    return f"{count(changing)} of them, closed alone, would give a comparison another answer."
 
 
 def _owners_table(owners: list[Row]) -> Markup:
@@ -65,6 +79,38 @@ def _owners_table(owners: list[Row]) -> Markup:
     columns += [Column(words, is_numeric=True) for words in ("Gaps", "Stop attribution", "Kinds")]
     rows = [[row["owner"], count(row["gaps"]), count(row["blocking"]), count(row["kinds"])] for row in owners]
     return table("Open gaps by who can close them", columns, rows, is_caption_hidden=True)
+
+
+def _effects_sentence(effects: list[Row]) -> str:
+    if len(effects) <= EFFECTS_SHOWN:
+        return ""
+    return f"The first {EFFECTS_SHOWN} of {count(len(effects))} stand here."
+
+
+def _effects_table(effects: list[Row]) -> Markup:
+    columns = [
+        Column("Gap closed", width="24%"),
+        Column("Comparison", is_wide=True, width="26%"),
+        Column("Service, and model it would stand under", is_wide=True, width="26%"),
+        Column("What changes", width="24%"),
+    ]
+    rows = [
+        [
+            lines(row["title"], f"kind {row['kind']}", f"closed by: {row['resolved_by']}"),
+            lines(row["indicator"], f"{row['period_start']} to {row['period_end']}"),
+            lines(row["service_name"] or f"{several(row['gaps'], 'service')} with this gap alone", row["model"] or ""),
+            lines(row["effect"], _medians(row), f"{row['services_used_after']} of {row['services_in_scope']} used"),
+        ]
+        for row in effects
+    ]
+    return table("Gaps that matter to an answer", columns, rows, is_caption_hidden=True)
+
+
+def _medians(row: Row) -> str:
+    if row["effect"] != "moves the median":
+        return ""
+    before, after = (f"{row[name]:,.{row['decimals']}f}" for name in ("median_before", "median_after"))
+    return f"from {before} to {after}"
 
 
 def _by_test(kinds: list[Row]) -> list[tuple[str, str, Markup]]:
@@ -82,7 +128,11 @@ def _by_test(kinds: list[Row]) -> list[tuple[str, str, Markup]]:
         rows = [
             [
                 lines(kind["title"], f"kind {kind['kind']}", f"shown as: {kind['shows']}" if kind["shows"] else ""),
-                lines(count(kind["gaps"]), f"{count(kind['newly_opened'])} new" if kind["newly_opened"] else ""),
+                lines(
+                    count(kind["gaps"]),
+                    f"{count(kind['newly_opened'])} new" if kind["newly_opened"] else "",
+                    f"{count(kind['would_change_answer'])} matter" if kind["would_change_answer"] else "",
+                ),
                 count(kind["observations"]),
                 _sets(kind),
                 lines(kind["owner"], kind["resolved_by"]),

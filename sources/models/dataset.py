@@ -15,6 +15,8 @@ Shape = Literal[
     "authority_parents",
     "service_memberships",
     "structure_assertions",
+    "gap_evidence",
+    "contributions",
     "statistical_neighbours",
     "decisions",
     "none",

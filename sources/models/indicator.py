@@ -80,6 +80,7 @@ class Definition(Cited):
     """One version of what an indicator means.
 
     `may_exceed_base` says why a numerator may rightly exceed its denominator (a child counted twice), where it may.
+    `counts_twice` says how a child may stand more than once in a sum over areas or parts, where it may by design.
     `shown` is false for a reading kept beside the one that is shown, such as a publisher's own arithmetic with a
     known defect: it lands and can be queried, and is not compared.
     """
@@ -101,6 +102,7 @@ class Definition(Cited):
     breakdown_parts: tuple[BreakdownParts, ...] = ()
     at_most: tuple[AtMost, ...] = ()
     may_exceed_base: Text | None = None
+    counts_twice: Text | None = None
     shown: bool = True
     breaks: tuple[SeriesBreak, ...] = ()
     valid_from: date | None = None

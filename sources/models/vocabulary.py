@@ -1,5 +1,6 @@
 """Closed lists that the whole house speaks: units, period types, markers, area types, gap kinds, typologies."""
 
+import re
 from datetime import date
 from typing import Literal, get_args
 
@@ -74,25 +75,45 @@ class GapKind(Cited):
     sets_value: Text | None = None
     is_blocking: bool
     level: Literal["observation", "service", "group", "finding", "claim"]
-    detection: Literal["rule", "evidence", "not_yet"]
+    detection: Literal["rule", "finding", "evidence", "report", "not_detectable"]
     rule_version: int = Field(1, ge=1)
     shows: Text
     owner: Literal["data team", "performance officer", "publisher", "person who decides", "nobody: it is a fact"]
     resolved_by: Text
+    reopens_when: Text
+    not_detectable_because: Text | None = None
+
+    @model_validator(mode="after")
+    def _says_why_it_cannot_be_detected(self) -> "GapKind":
+        if (self.detection == "not_detectable") != (self.not_detectable_because is not None):
+            raise ValueError("not_detectable_because belongs to the kinds that nothing detects, and to no other")
+        if (self.sets_field == "none") != (self.sets_value is None):
+            raise ValueError("a kind that sets a field says the value, and no other does")
+        return self
 
 
 class Model(Cited):
-    """One structural model of a typology. `order` ranks integration where the typology has such an order."""
+    """One structural model of a typology.
+
+    `order` is its place in a list, and a rank where the typology is ordered. `aliases` are other names that the same
+    source uses for it.
+    """
 
     id: Identifier
     label: Text
     order: int
+    aliases: tuple[Text, ...] = ()
     definition: Text
     assignable: bool = True
 
 
 class Typology(Cited):
-    """A published scheme of structural models, with the years and nations it may describe."""
+    """A published scheme of structural models, with the years and nations it may describe.
+
+    `attributed` says whether a number can have one model of it: not so where a service has several at once, or where
+    the scheme describes something other than how a service is organised. `ordered` says that the source itself ranks
+    the models, so that of several that one document states the highest speaks for all.
+    """
 
     id: Identifier
     title: Text
@@ -101,6 +122,8 @@ class Typology(Cited):
     validity_note: Text
     nations: tuple[Literal["England", "Wales"], ...]
     multi_label: bool = False
+    attributed: bool = True
+    ordered: bool = False
     models: tuple[Model, ...] = Field(min_length=2)
 
     @model_validator(mode="after")
@@ -120,6 +143,19 @@ class Crosswalk(Cited):
     to_model: Identifier
     lossy: bool = True
     note: Text
+
+
+class ClaimWording(Cited):
+    """A model that a claim can only rest on if its quote says something: `needs` in words, `says` as patterns."""
+
+    typology: Identifier
+    model: Identifier
+    needs: Text
+    says: tuple[Text, ...] = Field(min_length=1)
+
+    def is_in(self, quote: str) -> bool:
+        """Whether one of the patterns is found in the quote, ignoring case."""
+        return any(re.search(pattern, quote, re.IGNORECASE) for pattern in self.says)
 
 
 class Breakdown(Declared):

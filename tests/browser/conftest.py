@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from reports.site import render
+from tests.unit.findings import small_register
 from tests.unit.reports import fake_release
 
 ARGUMENTS = (
@@ -32,5 +33,8 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with `fictional` and `real_like`, rendered with GOV.UK Frontend as `make setup` installs it."""
     base = tmp_path_factory.mktemp("browser")
     for name in ("fictional", "real_like"):
-        render(getattr(fake_release, name)(base / "releases" / name), base / "sites" / name)
+        release = getattr(fake_release, name)(base / "releases" / name)
+        if name == "fictional":
+            small_register.add_to(release / "dovetail.duckdb")
+        render(release, base / "sites" / name)
     return base / "sites"

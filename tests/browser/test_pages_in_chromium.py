@@ -18,6 +18,7 @@ PAGES = [
     f"fictional/models/{FTE}--yjb_2024.html",
     "fictional/models/suitable_ete_at_end_percent--yjb_2024.html",
     "fictional/gaps.html",
+    "fictional/findings.html",
     "fictional/deliveries.html",
     "fictional/accessibility.html",
     "real_like/index.html",

@@ -21,7 +21,7 @@ BROKEN = TESTS / "fixtures" / "broken"
 GOOD = TESTS / "fixtures" / "good" / "intake"
 RULES = {
     rule["id"]
-    for file in ("intake.yml", "decisions.yml")
+    for file in ("intake.yml", "decisions.yml", "registers.yml")
     for rule in yaml.safe_load((ROOT / "vocab" / "rules" / file).read_text(encoding="utf-8"))
 }
 # Rules of what is around a file rather than in it, or of several figures that a test sets side by side.
@@ -43,7 +43,7 @@ BY_TEST = {
 
 def named(rule: str) -> list[Path]:
     """The fixtures named for a rule, without sidecars."""
-    files = [path for folder in ("intake", "decisions") for path in sorted((BROKEN / folder).iterdir())]
+    files = [path for folder in ("intake", "decisions", "registers") for path in sorted((BROKEN / folder).iterdir())]
     return [path for path in files if path.name.startswith((f"{rule}.", f"{rule}_"))]
 
 

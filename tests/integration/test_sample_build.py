@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -146,6 +148,30 @@ def test_sql_reads_the_release_and_refuses_to_write(built):
     refused = dovetail("sql", "delete from services", "--warehouse", warehouse)
     assert refused.returncode == 2
     assert "only read" in refused.stderr
+
+
+GUIDE = (Path(__file__).parents[2] / "docs" / "guides" / "five_questions.md").read_text(encoding="utf-8")
+# What changed since the last release needs two of them: tests/integration/test_second_release.py asks it.
+COMMANDS = [line for line in re.findall(r"```console\n(.*?)```", GUIDE, re.DOTALL) if "diff" not in line]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=[" ".join(c.split()[1:3]) for c in COMMANDS])
+def test_a_question_of_the_guide_is_one_command(built, command):
+    folder, _ = built
+    assert command.startswith("dovetail ")
+    run = dovetail(*shlex.split(command)[1:], "--warehouse", folder / "warehouse")
+    assert run.returncode == 0, run.stderr
+    assert len(run.stdout.splitlines()) > 3
+    as_data = dovetail(*shlex.split(command)[1:], "--json", "--warehouse", folder / "warehouse")
+    assert json.loads(as_data.stdout)
+
+
+@pytest.mark.parametrize("query", re.findall(r"```sql\n(.*?)```", GUIDE, re.DOTALL))
+def test_a_question_of_the_guide_is_one_query(built, query):
+    folder, _ = built
+    run = dovetail("sql", query, "--json", "--warehouse", folder / "warehouse")
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stdout)
 
 
 def test_releases_are_listed_and_verified(built):

@@ -47,4 +47,6 @@ select
     typologies.nations as typology_nations
 from series
 inner join {{ ref('stg_typologies') }} as typologies
-    on {{ overlaps('typologies.valid_from', 'typologies.valid_to', 'series.window_start', 'series.window_end') }}
+    on
+        typologies.is_attributed
+        and {{ overlaps('typologies.valid_from', 'typologies.valid_to', 'series.window_start', 'series.window_end') }}

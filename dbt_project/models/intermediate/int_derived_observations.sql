@@ -248,16 +248,46 @@ service_sums as (
 
 ),
 
+-- A publisher may copy the figure of a service to each of its members: it counts once. Members agree by chance in one
+-- period, with small numbers, or two of them; not in every period of a series, nor all of four.
+service_series as (
+
+    select
+        *,
+        coalesce(
+            bool_and(is_alike) filter (where members_present = members) over (series)
+            and (
+                count(*) filter (where is_alike) over (series) >= 2
+                or max(members) filter (where is_alike) over (series) >= 4
+            )
+            and max(coalesce(numerator, value) / members) filter (where is_alike) over (series) >= 10,
+            false
+        ) as is_copied
+    from service_sums
+    window series as (partition by source_id, indicator_id, definition_version, breakdown_id, area_code)
+
+),
+
 sums as (
 
-    select *, 'districts' as members_are from authority_sums
-    union all
-    select *, 'authorities' as members_are from service_sums
+    select *, 'districts' as members_are, false as is_copied from authority_sums
+    union all by name
+    select *, 'authorities' as members_are from service_series
+
+),
+
+-- How often each figure was added.
+added as (
+
+    select
+        *,
+        case when is_copied and members_present = members then members else 1 end as times
+    from sums
 
 )
 
 select
-    md5({{ natural_key('sums') }} || '|derived') as observation_id,
+    md5({{ natural_key('added') }} || '|derived') as observation_id,
     indicator_id,
     definition_version,
     area_type,
@@ -267,9 +297,11 @@ select
     period_label,
     period_type,
     breakdown_id,
-    case when members_present = members then numerator end as numerator,
-    case when members_present = members then denominator end as denominator,
-    case when members_present = members then value end as value,
+    case when members_present = members then numerator / times end as numerator,
+    case when members_present = members then denominator / times end as denominator,
+    case
+        when members_present = members then case when measure = 'count' then value / times else value end
+    end as value,
     unit,
     case
         when members_present < members then 'x'
@@ -280,9 +312,9 @@ select
     source_id,
     published_at,
     recorded_at,
-    derived_from,
+    case when times > 1 then derived_from[1:1] else derived_from end as derived_from,
     case
         when members_present < members
             then members_present || ' of ' || members || ' ' || members_are || ' present: missing ' || members_missing
     end as missing_members
-from sums
+from added

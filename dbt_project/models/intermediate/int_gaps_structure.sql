@@ -1,127 +1,95 @@
 {{ config(materialized='view') }}
--- Gaps of the tests of time and evidence: one in-force, evidenced structural model over the whole exposure window?
-with windows as (
+-- Gaps of the tests of time and evidence for each observation: those of its window, and a change that lies in the time
+-- in which its outcome is followed up rather than in the period itself.
+with observations as (
 
     select
-        service_windows.*,
-        days_assigned + days_contested as days_claimed,
-        cast(oldest_evidence_date + to_months(cast(settings.stale_caveat_months as integer)) as date) as stale_after,
-        cast(oldest_evidence_date + to_months(cast(settings.stale_unassigned_months as integer)) as date)
-            as unusable_after,
-        settings.short_lived_months
-    from {{ ref('int_service_windows') }} as service_windows
-    cross join {{ ref('stg_settings') }} as settings
+        observations.observation_id,
+        observations.period_start,
+        observations.period_end,
+        areas.service_id,
+        areas.window_start,
+        areas.window_end
+    from {{ ref('int_observations') }} as observations
+    inner join {{ ref('int_area_windows') }} as areas
+        on
+            observations.area_type = areas.area_type
+            and observations.area_code = areas.area_code
+            and observations.window_start = areas.window_start
+            and observations.window_end = areas.window_end
+    where observations.is_current and areas.service_id is not null
 
 ),
 
-findings as (
+changed_windows as (
 
-    select *, 'E2' as kind, contested_evidence as finding
-    from windows
-    where days_contested > 0
+    select * from {{ ref('int_window_gaps') }}
+    where kind = 'S1'
 
-    union all
+),
 
-    select *, 'S1' as kind, 'Changed within ' || window_text || ': ' || days_in_each || '.' as finding
-    from windows
-    where models > 1
-
-    union all
-
-    select *, 'S2' as kind, interim_model || ' is an interim arrangement since ' || interim_since || '.' as finding
-    from windows
-    where interim_since is not null
-
-    union all
-
-    select *, 'S7' as kind, undated_evidence || ', so it may lie inside ' || window_text || '.' as finding
-    from windows
-    where undated_evidence is not null
-
-    union all
-
-    -- A plan counts only where nothing is known to be in force: a model that stands keeps standing.
-    select *, 'S3' as kind, planned_evidence as finding
-    from windows
-    where days_claimed = 0 and days_unclear = 0 and planned_evidence is not null
-
-    union all
+-- One model over every day of the period itself.
+steady_periods as (
 
     select
-        *,
-        'E1U' as kind,
-        'The source gives no clear indication for ' || days_unclear || ' of ' || window_days || ' days of '
-        || window_text || ' (' || coalesce(unclear_evidence, 'source not named') || ').' as finding
-    from windows
-    where days_unclear > 0
-
-    union all
-
-    -- The whole window must be evidenced: a model that is known for a part of it says nothing of the rest.
-    select
-        *,
-        'E1' as kind,
-        case
-            when has_undated_evidence then 'The claim has no dated source (' || evidence || ').'
-            when days_claimed = 0 then 'No evidence of a structural model within ' || window_text || '.'
-            else 'Evidence covers ' || days_claimed || ' of ' || window_days || ' days of ' || window_text || '.'
-        end as finding
-    from windows
-    where
-        has_undated_evidence
-        or (days_unclear = 0 and days_claimed > 0 and days_claimed < window_days)
-        or (days_unclear = 0 and days_claimed = 0 and planned_evidence is null)
-
-    union all
-
-    select
-        *,
-        'S5' as kind,
-        case
-            when shortest_months < short_lived_months
-                then shortest_model || ' was in place for ' || shortest_months || ' months.'
-            else 'In place for a part of ' || window_text || ': ' || days_in_each || '.'
-        end as finding
-    from windows
-    where shortest_months < short_lived_months or is_partial
-
-    union all
-
-    select
-        *,
-        'U5' as kind,
-        'The model covers ' || cast(least_scope_percent as decimal(5, 1)) || '% of the service''s area.' as finding
-    from windows
-    where least_scope_percent < 100
-
-    union all
-
-    select
-        *,
-        case when relied_on_until > unusable_after then 'S8U' else 'S8' end as kind,
-        'Last confirmed ' || oldest_evidence_date || ', ' || date_diff('month', oldest_evidence_date, relied_on_until)
-        || ' months before ' || relied_on_until || '.' as finding
-    from windows
-    where relied_on_until > stale_after
+        periods.service_id,
+        changed_windows.typology_id,
+        periods.period_start,
+        periods.period_end,
+        periods.window_start,
+        periods.window_end,
+        any_value(changed_windows.evidence) as evidence,
+        any_value(changed_windows.evidence_locator) as evidence_locator
+    from (
+        select distinct service_id, period_start, period_end, window_start, window_end from observations
+        where period_start <> window_start or period_end <> window_end
+    ) as periods
+    inner join changed_windows
+        on
+            periods.service_id = changed_windows.service_id
+            and periods.window_start = changed_windows.window_start
+            and periods.window_end = changed_windows.window_end
+    inner join {{ ref('int_structures') }} as structures
+        on
+            periods.service_id = structures.service_id
+            and changed_windows.typology_id = structures.typology_id
+            and {{ overlaps(
+                'structures.valid_from', 'structures.valid_to', 'periods.period_start', 'periods.period_end'
+            ) }}
+    group by
+        periods.service_id, changed_windows.typology_id, periods.period_start, periods.period_end,
+        periods.window_start, periods.window_end
+    having min(structures.model_id) = max(structures.model_id) and not bool_or(structures.is_contested)
 
 )
 
 select
     observations.observation_id,
-    findings.typology_id,
-    findings.kind,
-    findings.finding as evidence,
-    findings.evidence as evidence_locator
-from {{ ref('int_observations') }} as observations
-inner join {{ ref('int_area_windows') }} as areas
+    gaps.typology_id,
+    gaps.kind,
+    gaps.evidence,
+    gaps.evidence_locator
+from observations
+inner join {{ ref('int_window_gaps') }} as gaps
     on
-        observations.area_type = areas.area_type
-        and observations.area_code = areas.area_code
-        and observations.window_start = areas.window_start
-        and observations.window_end = areas.window_end
-inner join findings
+        observations.service_id = gaps.service_id
+        and observations.window_start = gaps.window_start
+        and observations.window_end = gaps.window_end
+
+union all
+
+select
+    observations.observation_id,
+    steady_periods.typology_id,
+    'S9' as kind,
+    'One model from ' || observations.period_start || ' to ' || observations.period_end
+    || '; the window also covers the time before or after it. ' || steady_periods.evidence as evidence,
+    steady_periods.evidence_locator
+from observations
+inner join steady_periods
     on
-        areas.service_id = findings.service_id
-        and areas.window_start = findings.window_start
-        and areas.window_end = findings.window_end
-where observations.is_current
+        observations.service_id = steady_periods.service_id
+        and observations.period_start = steady_periods.period_start
+        and observations.period_end = steady_periods.period_end
+        and observations.window_start = steady_periods.window_start
+        and observations.window_end = steady_periods.window_end

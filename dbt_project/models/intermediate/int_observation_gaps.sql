@@ -9,6 +9,12 @@ with found as (
     select * from {{ ref('int_gaps_measure') }}
     union all
     select * from {{ ref('int_gaps_disclosure') }}
+    union all
+    select * from {{ ref('int_gaps_differencing') }}
+    union all
+    select * from {{ ref('int_gaps_credit') }}
+    union all
+    select * from {{ ref('int_gaps_declared') }}
 
 )
 
@@ -16,7 +22,7 @@ select
     md5(concat_ws('|', found.kind, coalesce(found.typology_id, ''), {{ natural_key('observations') }})) as gap_id,
     found.kind,
     kinds.title as kind_title,
-    kinds.level,
+    'observation' as level,
     kinds.rule_version,
     kinds.is_blocking,
     kinds.sets_field,

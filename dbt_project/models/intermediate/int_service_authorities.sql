@@ -2,61 +2,13 @@
 -- from its first day, unless a register states where the successor belongs then. Districts never inherit.
 with recursive changes as (
 
-    select from_code, to_code, min(change_date) as change_date
-    from (
-        select * from {{ ref('stg_authority_changes') }}
-        qualify {{ is_of_latest_delivery(['source_id', 'from_code']) }}
-    ) as stated_changes
-    where from_code <> to_code
-    group by from_code, to_code
-
-),
-
--- A register may give the last day, the successor's first day, or nothing.
-lives as (
-
     select
-        authorities.area_code,
-        authorities.area_type,
-        authorities.valid_from,
-        case
-            when coalesce(authorities.valid_to, max(changes.change_date)) = max(changes.change_date)
-                then max(changes.change_date) - 1
-            else authorities.valid_to
-        end as valid_to
-    from {{ ref('int_authorities') }} as authorities
-    left join changes on authorities.area_code = changes.from_code
-    group by authorities.area_code, authorities.area_type, authorities.valid_from, authorities.valid_to
-
-),
-
--- A register speaks for what it names: its latest delivery that names the service counts; what it does not name stays.
-statements as (
-
-    select
-        memberships.*,
-        coalesce(datasets.priority, 1000) as priority
-    from {{ ref('stg_service_memberships') }} as memberships
-    left join {{ ref('stg_datasets') }} as datasets on memberships.source_id = datasets.source_id
-    qualify {{ is_of_latest_delivery(['memberships.source_id', 'memberships.service_id']) }}
-
-),
-
-within_lives as (
-
-    select
-        statements.service_id,
-        statements.area_code,
-        statements.evidence,
-        statements.evidence_date,
-        statements.source_id,
-        statements.delivery_id,
-        statements.priority,
-        statements.valid_to as stated_until,
-        coalesce(greatest(statements.valid_from, lives.valid_from), statements.evidence_date) as valid_from,
-        least(statements.valid_to, lives.valid_to) as valid_to
-    from statements
-    left join lives on statements.area_code = lives.area_code
+        from_code,
+        to_code,
+        change_date,
+        count(*) over (partition by from_code) = 1 and count(*) over (partition by to_code) = 1 as is_one_to_one
+    from {{ ref('int_successions') }}
+    where basis in ('stated', 'department_code')
 
 ),
 
@@ -69,7 +21,7 @@ numbered as (
             partition by service_id, area_code order by valid_from, priority, source_id, delivery_id
             rows between unbounded preceding and 1 preceding
         ) as starts_anew
-    from within_lives
+    from {{ ref('int_membership_statements') }}
     where valid_from <= {{ last_day_of('valid_to') }}
 
 ),
@@ -93,7 +45,12 @@ stated as (
         area_code,
         min(valid_from) as valid_from,
         nullif(max({{ last_day_of('valid_to') }}), date '9999-12-31') as valid_to,
+        min(stated_from) as stated_from,
         nullif(max({{ last_day_of('stated_until') }}), date '9999-12-31') as stated_until,
+        first(share_percent order by priority, evidence_date desc, source_id) filter (where share_percent is not null)
+            as share_percent,
+        min(area_from) as area_from,
+        min(area_until) as area_until,
         first(evidence order by priority, evidence_date desc, source_id) as evidence,
         first(evidence_date order by priority, evidence_date desc, source_id) as evidence_date,
         first(source_id order by priority, evidence_date desc, source_id) as source_id,
@@ -110,14 +67,18 @@ successions as (
         changes.from_code,
         changes.to_code,
         changes.change_date,
+        changes.is_one_to_one,
         least(
             lives.valid_to,
             min(stated.valid_from) filter (where stated.valid_from > changes.change_date) - 1
         ) as inherits_until
     from changes
-    inner join lives on changes.to_code = lives.area_code and lives.area_type = 'authority'
+    inner join {{ ref('int_area_lives') }} as lives
+        on changes.to_code = lives.area_code and lives.area_type = 'authority'
     left join stated on changes.to_code = stated.area_code
-    group by changes.from_code, changes.to_code, changes.change_date, lives.valid_to
+    -- In a circle of codes a successor may have ended before it began.
+    where {{ last_day_of('lives.valid_to') }} >= changes.change_date
+    group by changes.from_code, changes.to_code, changes.change_date, changes.is_one_to_one, lives.valid_to
     having
         count(*) filter (
             where
@@ -127,6 +88,8 @@ successions as (
 
 ),
 
+-- Every step begins on a later day than the one before it, so that a cycle of codes ends; union, so that many ways to
+-- one membership are one row.
 memberships as (
 
     select
@@ -134,7 +97,18 @@ memberships as (
         area_code,
         valid_from,
         valid_to,
+        stated_from,
         stated_until,
+        case
+            when stated_from < area_from and stated_until > area_until
+                then 'stated from ' || stated_from || ' to ' || stated_until
+                    || '; the authority was in force from ' || area_from || ' to ' || area_until
+            when stated_from < area_from
+                then 'stated from ' || stated_from || '; the authority began on ' || area_from
+            when stated_until > area_until
+                then 'stated to ' || stated_until || '; the authority ended on ' || area_until
+        end as clipped_because,
+        share_percent,
         'stated' as basis,
         cast(null as varchar) as inherited_from,
         evidence,
@@ -143,7 +117,7 @@ memberships as (
         delivery_id
     from stated
 
-    union all
+    union
 
     select
         memberships.service_id,
@@ -154,7 +128,10 @@ memberships as (
             successions.inherits_until,
             case when memberships.stated_until >= successions.change_date then memberships.stated_until end
         ) as valid_to,
+        memberships.stated_from,
         memberships.stated_until,
+        cast(null as varchar) as clipped_because,
+        case when successions.is_one_to_one then memberships.share_percent end as share_percent,
         'inherited' as basis,
         memberships.area_code as inherited_from,
         memberships.evidence,
@@ -168,19 +145,45 @@ memberships as (
             and memberships.valid_from < successions.change_date
             and memberships.valid_to = successions.change_date - 1
 
+),
+
+-- Two predecessors of one service give their successor one membership.
+overlapping as (
+
+    select
+        *,
+        valid_from > max({{ last_day_of('valid_to') }}) over (
+            partition by service_id, area_code order by valid_from, basis desc, inherited_from, stated_until
+            rows between unbounded preceding and 1 preceding
+        ) as is_apart
+    from memberships
+
+),
+
+joined as (
+
+    select
+        *,
+        count(*) filter (where is_apart) over (
+            partition by service_id, area_code order by valid_from, basis desc, inherited_from, stated_until
+            rows between unbounded preceding and current row
+        ) as run
+    from overlapping
+
 )
 
 select
     service_id,
     area_code,
-    valid_from,
-    valid_to,
-    basis,
-    inherited_from,
-    evidence,
-    evidence_date,
-    source_id,
-    delivery_id
-from memberships
--- Two predecessors of one service give their successor one membership.
-qualify row_number() over (partition by service_id, area_code, valid_from order by basis desc, inherited_from) = 1
+    min(valid_from) as valid_from,
+    nullif(max({{ last_day_of('valid_to') }}), date '9999-12-31') as valid_to,
+    first(share_percent order by valid_from, basis desc, inherited_from, stated_until) as share_percent,
+    first(basis order by valid_from, basis desc, inherited_from, stated_until) as basis,
+    first(inherited_from order by valid_from, basis desc, inherited_from, stated_until) as inherited_from,
+    max(clipped_because) as clipped_because,
+    first(evidence order by valid_from, basis desc, inherited_from, stated_until) as evidence,
+    first(evidence_date order by valid_from, basis desc, inherited_from, stated_until) as evidence_date,
+    first(source_id order by valid_from, basis desc, inherited_from, stated_until) as source_id,
+    first(delivery_id order by valid_from, basis desc, inherited_from, stated_until) as delivery_id
+from joined
+group by service_id, area_code, run

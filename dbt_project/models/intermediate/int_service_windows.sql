@@ -12,7 +12,7 @@ with windows as (
     from {{ ref('int_area_windows') }} as areas
     inner join {{ ref('stg_typologies') }} as typologies
         on {{ overlaps('typologies.valid_from', 'typologies.valid_to', 'areas.window_start', 'areas.window_end') }}
-    where areas.service_id is not null
+    where areas.service_id is not null and typologies.is_attributed
 
 ),
 
@@ -88,6 +88,7 @@ models as (
         first(model_id order by days desc, first_day desc) as model_id,
         first(model_label order by days desc, first_day desc) as model_label,
         min(days) as least_days,
+        max(days) as most_days,
         string_agg(model_label || ' for ' || days || ' days', ', ' order by first_day, model_label) as days_in_each
     from model_days
     group by service_id, typology_id, window_start, window_end
@@ -181,6 +182,7 @@ plans as (
             and windows.typology_id = assertions.typology_id
             and assertions.is_current
             and assertions.tenure = 'planned'
+            and not assertions.is_dropped
             and assertions.source_date <= windows.window_end
     group by windows.service_id, windows.typology_id, windows.window_start, windows.window_end
 
@@ -215,6 +217,7 @@ select
     summary.evidence,
     summary.shortest_months,
     summary.shortest_model,
+    coalesce(models.most_days, 0) as most_days,
     coalesce(models.least_days < windows.window_days, false) as is_partial,
     undated.evidence as undated_evidence,
     plans.evidence as planned_evidence

@@ -13,7 +13,11 @@ names as (
         first(memberships.service_name order by coalesce(datasets.priority, 1000), memberships.evidence_date desc)
             as service_name,
         first(memberships.nation order by coalesce(datasets.priority, 1000), memberships.evidence_date desc)
-        filter (where memberships.nation is not null) as nation
+        filter (where memberships.nation is not null) as nation,
+        list_distinct(list_concat(
+            list(memberships.service_name),
+            list(memberships.service_code) filter (where memberships.service_code is not null)
+        )) as all_names
     from memberships
     left join {{ ref('stg_datasets') }} as datasets on memberships.source_id = datasets.source_id
     group by memberships.service_id
@@ -54,6 +58,7 @@ last_members as (
 select
     lives.service_id,
     coalesce(names.service_name, lives.service_id) as service_name,
+    coalesce(list_sort(list_filter(names.all_names, lambda name: name <> names.service_name)), []) as other_names,
     coalesce(names.nation, last_members.nation) as nation,
     case when last_members.classes > 1 then 'mixed' else last_members.authority_class end as authority_class,
     case when last_members.regions = 1 then last_members.region_code end as region_code,

@@ -1,42 +1,13 @@
--- The gap ledger: one row for each reason why an observation, or a whole comparison, cannot be taken at face value. A
--- gap keeps its name from release to release, so its first release is known.
-with group_gaps as (
-
-    -- A structural model with too few services is shown and not tested.
-    select
-        'Z5' as kind,
-        comparisons.*,
-        md5(concat_ws('|', 'Z5', comparison_id, model_id)) as gap_id,
-        model_label || ': ' || group_services || case when group_services = 1 then ' service' else ' services' end
-        || ', at least ' || settings.group_minimum || ' needed.' as evidence
-    from {{ ref('comparisons') }} as comparisons
-    cross join {{ ref('stg_settings') }} as settings
-    where group_services > 0 and group_services < settings.group_minimum
-
-    union all
-
-    select
-        'Z6' as kind,
-        *,
-        md5(concat_ws('|', 'Z6', comparison_id)) as gap_id,
-        refusal_reason as evidence
-    from {{ ref('comparisons') }}
-    where is_refused
-    qualify row_number() over (partition by comparison_id order by model_order) = 1
-
-),
-
-gaps as (
+-- The gap ledger: one row for each reason why an observation, a service's record, a published finding or a whole
+-- comparison cannot be taken at face value. A gap keeps its name from release to release, and stays when it has closed.
+with found as (
 
     select
         gap_id,
         kind,
-        kind_title,
         level,
-        rule_version,
-        is_blocking,
-        sets_field,
-        sets_value,
+        'observations' as subject_table,
+        observation_id as subject_id,
         observation_id,
         typology_id,
         indicator_id,
@@ -47,37 +18,88 @@ gaps as (
         period_start,
         period_end,
         evidence,
-        evidence_locator,
-        owner,
-        resolved_by
+        evidence_locator
     from {{ ref('int_observation_gaps') }}
 
     union all
 
     select
-        group_gaps.gap_id,
-        group_gaps.kind,
+        md5(concat_ws('|', kind, subject_id)) as gap_id,
+        kind,
+        'service' as level,
+        subject_table,
+        subject_id,
+        null as observation_id,
+        typology_id,
+        null as indicator_id,
+        null as definition_version,
+        service_id,
+        null as area_type,
+        null as area_code,
+        period_start,
+        period_end,
+        evidence,
+        evidence_locator
+    from {{ ref('int_service_gaps') }}
+
+    union all
+
+    select
+        md5(concat_ws('|', kind, subject_id)) as gap_id,
+        kind,
+        'group' as level,
+        subject_table,
+        subject_id,
+        null as observation_id,
+        typology_id,
+        indicator_id,
+        definition_version,
+        null as service_id,
+        null as area_type,
+        null as area_code,
+        period_start,
+        period_end,
+        evidence,
+        evidence_locator
+    from {{ ref('int_group_gaps') }}
+
+    union all
+
+    select
+        md5(concat_ws('|', kind, subject_id)) as gap_id,
+        kind,
+        'finding' as level,
+        subject_table,
+        subject_id,
+        null as observation_id,
+        null as typology_id,
+        null as indicator_id,
+        null as definition_version,
+        null as service_id,
+        null as area_type,
+        null as area_code,
+        null as period_start,
+        null as period_end,
+        evidence,
+        evidence_locator
+    from {{ ref('int_finding_gaps') }}
+
+),
+
+open_gaps as (
+
+    select
+        found.*,
         kinds.title as kind_title,
-        kinds.level,
         kinds.rule_version,
         kinds.is_blocking,
         kinds.sets_field,
         kinds.sets_value,
-        null as observation_id,
-        group_gaps.typology_id,
-        group_gaps.indicator_id,
-        group_gaps.definition_version,
-        null as service_id,
-        null as area_type,
-        null as area_code,
-        group_gaps.period_start,
-        group_gaps.period_end,
-        group_gaps.evidence,
-        'comparison ' || group_gaps.comparison_id as evidence_locator,
         kinds.owner,
-        kinds.resolved_by
-    from group_gaps
-    left join {{ ref('stg_gap_kinds') }} as kinds on group_gaps.kind = kinds.kind
+        kinds.resolved_by,
+        kinds.reopens_when
+    from found
+    left join {{ ref('stg_gap_kinds') }} as kinds on found.kind = kinds.kind
 
 ),
 
@@ -91,34 +113,129 @@ waived as (
     where decision_kind = 'waive_gap'
     group by subject
 
+),
+
+changing_an_answer as (
+
+    select
+        gap_id,
+        count(distinct comparison_id) as comparisons
+    from {{ ref('gap_effects') }}
+    where gap_id is not null
+    group by gap_id
+
+),
+
+-- A conflict that a person has decided closes with that decision.
+decided as (
+
+    select
+        service_id,
+        typology_id,
+        max(decision_id) as decision_id
+    from {{ ref('int_structures') }}
+    where decision_id is not null
+    group by service_id, typology_id
+
+),
+
+-- Numbers that stand, whichever delivery states them now.
+standing as (
+
+    select distinct indicator_id, definition_version, area_type, area_code, period_start, period_end
+    from {{ ref('int_observations') }}
+    where is_current
+
+),
+
+ledger as (
+
+    select
+        open_gaps.*,
+        waived.decision_id,
+        coalesce(changing.comparisons, 0) as comparisons_changed,
+        coalesce(previous.opened_in_release, settings.release_id) as opened_in_release,
+        case
+            when previous.closed_in_release is not null then settings.release_id
+            else previous.reopened_in_release
+        end as reopened_in_release,
+        cast(null as varchar) as closed_in_release,
+        cast(null as varchar) as resolution
+    from open_gaps
+    cross join {{ ref('stg_settings') }} as settings
+    left join {{ ref('stg_previous_gaps') }} as previous on open_gaps.gap_id = previous.gap_id
+    left join waived on open_gaps.gap_id = waived.gap_id
+    left join changing_an_answer as changing on open_gaps.gap_id = changing.gap_id
+
+    union all by name
+
+    select
+        previous.* exclude (closed_in_release, resolution, comparisons_changed, observation_id),
+        observations.observation_id,
+        cast(0 as bigint) as comparisons_changed,
+        -- A summed figure has no past: what no table holds any longer is named by subject_id alone.
+        coalesce(previous.closed_in_release, settings.release_id) as closed_in_release,
+        coalesce(
+            previous.resolution,
+            case
+                when previous.kind = 'E2' and decided.decision_id is not null then 'decided: ' || decided.decision_id
+                when previous.level = 'observation' and standing.area_code is null then 'the figure was withdrawn'
+                else 'no longer found'
+            end
+        ) as resolution
+    from {{ ref('stg_previous_gaps') }} as previous
+    cross join {{ ref('stg_settings') }} as settings
+    left join open_gaps on previous.gap_id = open_gaps.gap_id
+    left join decided on previous.service_id = decided.service_id and previous.typology_id = decided.typology_id
+    left join {{ ref('int_observations') }} as observations
+        on previous.observation_id = observations.observation_id
+    left join standing
+        on
+            previous.indicator_id = standing.indicator_id
+            and previous.definition_version = standing.definition_version
+            and previous.area_type = standing.area_type
+            and previous.area_code = standing.area_code
+            and previous.period_start = standing.period_start
+            and previous.period_end = standing.period_end
+    where open_gaps.gap_id is null
+
 )
 
 select
-    gaps.gap_id,
-    gaps.kind,
-    gaps.kind_title,
-    gaps.level,
-    gaps.rule_version,
-    gaps.is_blocking,
-    gaps.sets_field,
-    gaps.sets_value,
-    gaps.observation_id,
-    gaps.typology_id,
-    gaps.indicator_id,
-    gaps.definition_version,
-    gaps.service_id,
-    gaps.area_type,
-    gaps.area_code,
-    gaps.period_start,
-    gaps.period_end,
-    gaps.evidence,
-    gaps.evidence_locator,
-    gaps.owner,
-    gaps.resolved_by,
-    waived.decision_id,
-    coalesce(previous.opened_in_release, settings.release_id) as opened_in_release,
-    cast(null as varchar) as closed_in_release
-from gaps
-cross join {{ ref('stg_settings') }} as settings
-left join {{ ref('stg_previous_gaps') }} as previous on gaps.gap_id = previous.gap_id
-left join waived on gaps.gap_id = waived.gap_id
+    gap_id,
+    kind,
+    kind_title,
+    level,
+    rule_version,
+    is_blocking,
+    sets_field,
+    sets_value,
+    case
+        when is_blocking then 'attribution'
+        when sets_field <> 'none' or kind = 'Z6' then 'comparison'
+        else 'nothing'
+    end as blocks,
+    observation_id,
+    subject_table,
+    subject_id,
+    typology_id,
+    indicator_id,
+    definition_version,
+    service_id,
+    area_type,
+    area_code,
+    period_start,
+    period_end,
+    evidence,
+    evidence_locator,
+    owner,
+    resolved_by,
+    reopens_when,
+    decision_id,
+    comparisons_changed > 0 as would_change_answer,
+    comparisons_changed,
+    opened_in_release,
+    reopened_in_release,
+    closed_in_release,
+    resolution
+from ledger

@@ -16,6 +16,7 @@ with area_typologies as (
         on
             {{ overlaps('typologies.valid_from', 'typologies.valid_to', 'areas.window_start', 'areas.window_end') }}
             and (areas.nation is null or {{ nation_in('areas.nation', 'typologies.nations') }})
+            and typologies.is_attributed
     left join {{ ref('int_service_windows') }} as service_windows
         on
             areas.service_id = service_windows.service_id

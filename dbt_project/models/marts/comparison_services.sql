@@ -67,7 +67,8 @@ scope as (
     from {{ ref('int_comparison_series') }} as series
     inner join {{ ref('services') }} as services
         on
-            services.valid_from <= series.period_start
+            not services.is_case_study
+            and services.valid_from <= series.period_start
             and {{ last_day_of('services.valid_to') }} >= series.period_end
             and (services.nation is null or {{ nation_in('services.nation', 'series.indicator_nations') }})
             and (services.nation is null or {{ nation_in('services.nation', 'series.typology_nations') }})

@@ -1,1 +1,1 @@
-select * from {{ ref('stg_published_findings') }}
+select * from {{ ref('int_published_findings') }}

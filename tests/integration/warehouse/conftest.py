@@ -8,6 +8,7 @@ import pytest
 
 from pipelines.warehouse.dbt_run import NodeResult, build
 from tests.integration.warehouse.compiled import Compiled
+from tests.integration.warehouse.credit_story import credit_country
 from tests.integration.warehouse.stories import small_country
 
 
@@ -35,3 +36,12 @@ def warehouse(country: Path, nodes: list[NodeResult]) -> Iterator[duckdb.DuckDBP
 def compiled(country: Path, nodes: list[NodeResult]) -> Compiled:
     """The SQL of that build."""
     return Compiled(country, nodes)
+
+
+@pytest.fixture(scope="session")
+def credit(compiled: Compiled, tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
+    """The second small country, built, with no data test failing."""
+    folder = credit_country().write(tmp_path_factory.mktemp("credit"))
+    connection = compiled.build(folder)
+    assert compiled.failing(connection, folder) == set()
+    return connection

@@ -21,7 +21,7 @@ PLANNED = {
     "stale": {"S8"},
     "very_stale": {"S8U"},
     "part_of_area": {"U5"},
-    "short_lived": {"S1", "S5"},
+    "short_lived": {"S1", "S5", "S6"},
     "undated_document": {"E1"},
     "ended": {"E1", "S5"},
     "suppressed": {"Z1"},

@@ -18,8 +18,11 @@ pytestmark = pytest.mark.integration
 PUBLIC = {
     "indicators", "services", "authorities", "service_authorities", "structures", "observations", "attributions",
     "attribution_gaps", "comparisons", "comparison_services", "published_findings", "structure_assertions",
+    "finding_tests", "source_conflicts",
+    "authority_changes", "register_disagreements", "service_shares", "service_changes", "series",
     "typologies", "typology_models", "typology_crosswalks", "decisions", "deliveries", "expected_deliveries",
     "quarantined_rows", "delivery_warnings", "datasets", "gap_kinds", "topic_indicators", "statistical_neighbours",
+    "gap_evidence", "contributions", "structure_alternatives", "case_study_facts",
 }  # fmt: skip
 
 

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 from pipelines.warehouse import manifest
 from tests.integration.warehouse.compiled import Compiled
+
+MARTS = Path(__file__).parents[3] / "dbt_project" / "models" / "marts"
 
 pytestmark = pytest.mark.integration
 
@@ -18,8 +21,27 @@ def twice(table: str) -> str:
     return f"insert into main.{table} select * from main.{table} limit 1"
 
 
+SOMETHING = {"varchar": "'x'", "bigint": "0", "double": "0.0", "boolean": "true", "date": "date '2024-01-01'"}
+
+
+def invented_twice(table: str) -> str:
+    """Two equal rows in a table of which the small country has none, with something wherever a column must have it."""
+    declared = yaml.safe_load((MARTS / f"{table}.yml").read_text(encoding="utf-8"))["models"][0]["columns"]
+    needed = {c["name"]: c["data_type"] for c in declared if {"type": "not_null"} in c.get("constraints", [])}
+    values = ", ".join(SOMETHING.get(kind, "[]") for kind in needed.values())
+    columns = ", ".join(f'"{name}"' for name in needed)
+    return 2 * f"insert into main.{table} ({columns}) values ({values});"
+
+
+FACT = """
+    insert into main.case_study_facts
+        (fact_id, study_id, subject_id, service_id, feature, value, source, locator, is_contested, is_verified)
+    values ('f', 'a study', 'its service', 'unheard_of', 'board', 'yes', 'a report', 'table 1', false, true)
+"""
+
 # What is broken, by the name of the check that must see it.
 BROKEN = {
+    "alternatives_unique": twice("structure_alternatives"),
     "assertions_model_known": "update main.structure_assertions set model_id = 'unheard_of'",
     "assertions_service_known": "update main.structure_assertions set service_id = 'unheard_of'",
     "assertions_unique": twice("structure_assertions"),
@@ -29,11 +51,15 @@ BROKEN = {
     "attribution_model_only_when_attributable": "update main.attributions set model_id = null",
     "attribution_unique": twice("attributions"),
     "authorities_unique": twice("authorities"),
+    "authority_changes_unique": twice("authority_changes"),
+    "case_study_facts_service_known": FACT,
+    "case_study_facts_unique": f"{FACT}; {FACT}",
     "comparison_counts_balance": "update main.comparison_services set is_used = false, exclusion_reason = 'none'",
     "comparison_services_unique": twice("comparison_services"),
     "comparison_uses_only_attributable": "update main.attributions set comparability_status = 'break'",
     "comparisons_coverage_a_share": "update main.comparisons set coverage = 1.01",
     "comparisons_unique": twice("comparisons"),
+    "contributions_unique": invented_twice("contributions"),
     "decisions_subject_found": """
         insert into main.decisions (decision_id, decision_kind, subject) values ('W-1', 'waive_gap', 'unheard_of')
     """,
@@ -43,7 +69,12 @@ BROKEN = {
     """,
     "derived_from_every_member": "update main.observations set numerator = numerator + 1 where area_code = 'X1'",
     "expected_deliveries_unique": twice("expected_deliveries"),
-    "gap_kinds_known": "update main.attribution_gaps set kind = 'U6' where kind = 'U1'",
+    "expected_grid_complete": "delete from main.observations where area_code = 'absent'",
+    "finding_tests_unique": invented_twice("finding_tests"),
+    "findings_unique": invented_twice("published_findings"),
+    "gap_effects_unique": invented_twice("gap_effects"),
+    "gap_evidence_unique": invented_twice("gap_evidence"),
+    "gap_kinds_known": "update main.attribution_gaps set kind = 'K1' where kind = 'U1'",
     "gaps_unique": twice("attribution_gaps"),
     "indicators_unique": twice("indicators"),
     "memberships_apart": "update main.service_authorities set valid_to = null where area_code = 'OLD1'; "
@@ -57,8 +88,14 @@ BROKEN = {
     "observations_none_lost": "delete from main.observations where area_code = 'steady01'",
     "observations_preferred_once": "update main.observations set area_code = 'X1' where area_code in ('X2', 'X3')",
     "observations_unique": twice("observations"),
+    "register_disagreements_unique": invented_twice("register_disagreements"),
+    "series_unique": twice("series"),
+    "service_changes_unique": invented_twice("service_changes"),
+    "service_shares_sum": "update main.service_shares set share_percent = 99 where service_id = 'recoded'",
+    "service_shares_unique": twice("service_shares"),
     "services_unique": twice("services"),
     "settings_one_row": "create or replace view internal.stg_settings as select 1 as release_id where false",
+    "source_conflicts_unique": invented_twice("source_conflicts"),
     "structures_apart": "update main.structures set valid_to = null where service_id = 'changed'",
     "structures_unique": twice("structures"),
     "topic_indicators_defined": "update main.topic_indicators set indicator_id = 'unheard_of'",

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
-import yaml
 
+from sources.catalogue import load_catalogue
 from tests.integration.warehouse.compiled import Compiled
 from tests.integration.warehouse.stories import PLANNED, PLANNED_AREAS, STEADY
-from tests.integration.warehouse.world import VOCAB, World
+from tests.integration.warehouse.world import World
 
 pytestmark = pytest.mark.integration
 
@@ -51,12 +51,6 @@ def test_gaps_of_published_service_figures_are_those_planned(warehouse: duckdb.D
 def test_gaps_of_authority_figures_are_those_planned(warehouse: duckdb.DuckDBPyConnection) -> None:
     found = kinds_by_area(warehouse, "indicator_id = 'area_percent' and not observations.is_derived")
     assert found == PLANNED_AREAS
-
-
-def test_every_kind_that_a_rule_finds_is_in_the_story(warehouse: duckdb.DuckDBPyConnection) -> None:
-    kinds = yaml.safe_load((VOCAB / "gap_kinds.yml").read_text(encoding="utf-8"))
-    found = {kind for (kind,) in warehouse.execute("select distinct kind from attribution_gaps").fetchall()}
-    assert found == {kind["kind"] for kind in kinds if kind["detection"] == "rule"}
 
 
 def test_statuses_follow_the_gaps(warehouse: duckdb.DuckDBPyConnection) -> None:
@@ -126,12 +120,12 @@ def test_measure_gaps_are_where_they_are_planned(warehouse: duckdb.DuckDBPyConne
 
 
 def test_a_gap_sets_only_what_its_kind_sets(warehouse: duckdb.DuckDBPyConnection) -> None:
-    kinds = {kind["kind"]: kind for kind in yaml.safe_load((VOCAB / "gap_kinds.yml").read_text(encoding="utf-8"))}
+    kinds = load_catalogue().gap_kinds
     for kind, field, value, blocking, title in warehouse.execute(
         "select distinct kind, sets_field, sets_value, is_blocking, kind_title from attribution_gaps"
     ).fetchall():
         declared = kinds[kind]
-        expected = (declared["sets_field"], declared.get("sets_value"), declared["is_blocking"], declared["title"])
+        expected = (declared.sets_field, declared.sets_value, declared.is_blocking, declared.title)
         assert (field, value, blocking, title) == expected
 
 
@@ -146,24 +140,6 @@ def test_comparability_and_disclosure_exclude_and_never_unbalance(warehouse: duc
         "rounded_away": ["attributable", "comparable", "low"],
         "absent": ["attributable", "comparable", "x"],
     }
-
-
-def test_a_gap_keeps_its_name_and_the_release_that_opened_it(compiled: Compiled, tmp_path: Path) -> None:
-    """The next release: the same figure comes again, corrected, in another delivery, and the gap is the same gap."""
-    world = World()
-    world.indicator("steady_percent")
-    world.service("silent")
-    world.observe("silent", 10.0)
-    query = "select gap_id, opened_in_release from main.attribution_gaps where kind = 'E1'"
-    first = compiled.build(world.write(tmp_path / "first")).execute(query).fetchall()
-    assert [release for _, release in first] == ["2025.1"]
-
-    world.previous_gaps = [{"gap_id": first[0][0], "opened_in_release": "2025.1"}]
-    world.settings = {"release_id": "2025.2"}
-    world.observe(
-        "silent", 11.0, delivery_id="D0002", published_at=datetime(2025, 6, 1), recorded_at=datetime(2025, 6, 1)
-    )
-    assert compiled.build(world.write(tmp_path / "second")).execute(query).fetchall() == first
 
 
 def test_a_gap_that_a_person_waived_says_so_and_goes_on_blocking(compiled: Compiled, tmp_path: Path) -> None:

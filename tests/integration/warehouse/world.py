@@ -11,26 +11,22 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
-from sources.shapes import schema
+from pipelines.findings.frames import judged_frames
+from pipelines.workspace import Thresholds
+from sources.catalogue import load_catalogue
+from sources.frames import catalogue_frames
+from sources.shapes import schema, shapes
 
-VOCAB = Path(__file__).resolve().parents[3] / "sources" / "vocab"
-LANDED = (
-    "observations",
-    "authorities",
-    "authority_changes",
-    "authority_parents",
-    "service_memberships",
-    "structure_assertions",
-    "statistical_neighbours",
-    "topic_indicators",
-    "quarantined_rows",
-    "delivery_warnings",
-)
-LEDGER = ("deliveries", "expected_deliveries", "decisions")
+# What the real catalogue declares of the world outside: a world of the tests has its own or none.
+OF_A_WORLD = {
+    "indicators", "indicator_breaks", "identities", "datasets", "published_findings", "finding_recipes",
+    "finding_tests", "finding_test_members", "source_conflicts", "source_conflict_subjects",
+}  # fmt: skip
+CASE_STUDIES = ("case_study_services", "case_study_assertions", "case_study_facts")
+LEDGER_SHAPES = ("deliveries", "expected_deliveries", "decisions", "previous_gaps")
+LANDED = tuple(shape for shape in shapes() if shape not in LEDGER_SHAPES)
 LEARNT = datetime(2025, 3, 1)
-PREVIOUS_GAPS = {"gap_id": pl.String, "opened_in_release": pl.String, "closed_in_release": pl.String}
 
 
 @dataclass
@@ -41,8 +37,8 @@ class World:
     indicators: list[dict[str, Any]] = field(default_factory=list)
     breaks: list[dict[str, Any]] = field(default_factory=list)
     datasets: list[dict[str, Any]] = field(default_factory=list)
-    previous_gaps: list[dict[str, Any]] = field(default_factory=list)
     settings: dict[str, Any] = field(default_factory=dict)
+    has_case_studies: bool = False
 
     def add(self, shape: str, **columns: Any) -> dict[str, Any]:
         """Add one row, with provenance where the row gives none."""
@@ -129,27 +125,24 @@ class World:
             _save(frame.clear(), folder / "landed" / shape / "_empty.parquet")
             for (source, delivery), part in frame.group_by(["source_id", "delivery_id"], maintain_order=True):
                 _save(part, folder / "landed" / shape / str(source) / f"{delivery}.parquet")
-        for table in LEDGER:
+        for table in LEDGER_SHAPES:
             _save(_frame(self.rows.get(table, []), dict(schema(table))), folder / "ledger" / f"{table}.parquet")
-        _save(_frame(self.previous_gaps, PREVIOUS_GAPS), folder / "ledger" / "previous_gaps.parquet")
         for name, frame in self.catalogue().items():
             _save(frame, folder / "catalogue" / f"{name}.parquet")
         return folder
 
     def catalogue(self) -> dict[str, pl.DataFrame]:
         """The catalogue's frames: the real vocabularies, this world's indicators and datasets."""
-        settings = {
-            "release_id": "2025.1", "coverage_minimum": 0.70, "group_minimum": 10, "stale_caveat_months": 18,
-            "stale_unassigned_months": 36, "small_count": 5, "small_denominator": 30, "is_caveat_used": False,
-            "short_lived_months": 12, "is_fictional": True,
-        }  # fmt: skip
-        return _vocabularies() | {
-            "indicators": _frame(self.indicators, INDICATORS),
-            "indicator_breaks": _frame(self.breaks, BREAKS),
-            "datasets": _frame(self.datasets, DATASETS),
-            "published_findings": _frame([], FINDINGS),
-            "settings": pl.DataFrame([settings | self.settings]),
-        }
+        settings = {"release_id": "2025.1", **Thresholds().model_dump(), "is_fictional": True}
+        declared = _declared()
+        if not self.has_case_studies:
+            declared = declared | {name: declared[name].clear() for name in CASE_STUDIES}
+        own = {"indicators": self.indicators, "indicator_breaks": self.breaks, "datasets": self.datasets}
+        return (
+            declared
+            | {name: _frame(rows, dict(declared[name].schema)) for name, rows in own.items()}
+            | {"settings": pl.DataFrame([settings | self.settings])}
+        )
 
 
 def _frame(rows: list[dict[str, Any]], columns: dict[str, Any]) -> pl.DataFrame:
@@ -163,67 +156,8 @@ def _save(frame: pl.DataFrame, path: Path) -> None:
     frame.write_parquet(path)
 
 
-T, N, W, B, D = pl.String, pl.Float64, pl.Int64, pl.Boolean, pl.Date
-INDICATORS = {
-    "indicator_id": T, "definition_version": T, "title": T, "counts": T, "counted_by": T, "numerator_counts": T,
-    "denominator_counts": T, "unit": T, "unit_label": T, "unit_base": N, "decimals": W, "polarity": T, "measure": T,
-    "is_additive": B, "is_compared": B, "period_type": T, "window_months_before": W, "window_months_after": W,
-    "window_is_verified": B, "window_citation": T, "nations": T, "programme": T,
-    "official_number": T,
-    "impact_level": W, "companion_indicator_id": T, "companion_definition_version": T,
-    "companion_maximum": N, "value_minimum": N,
-    "value_maximum": N, "valid_from": D, "valid_to": D, "is_verified": B, "citation": T, "note": T,
-}  # fmt: skip
-BREAKS = {"indicator_id": T, "definition_version": T, "break_date": D, "title": T, "citation": T, "is_verified": B}
-DATASETS = {"source_id": T, "title": T, "publisher": T, "licence": T, "found_at": T, "shape": T, "priority": W,
-            "is_fictional": B}  # fmt: skip
-FINDINGS = {
-    "finding_id": T, "seed": T, "statement": T, "measure": T, "value": N, "value_text": T, "value_type": T, "unit": T,
-    "base": T, "period": T, "nation": T, "locator": T, "evidence_type": T, "feasibility": T, "citation": T,
-}  # fmt: skip
-
-
-def _declared(name: str) -> list[dict[str, Any]]:
-    return list(yaml.safe_load((VOCAB / f"{name}.yml").read_text(encoding="utf-8")))
-
-
 @cache
-def _vocabularies() -> dict[str, pl.DataFrame]:
-    """The vocabularies that the rules depend on, straight from their YAML."""
-    kinds = {"kind": T, "title": T, "test": T, "sets_field": T, "sets_value": T, "is_blocking": B, "level": T,
-             "detection": T, "rule_version": W, "shows": T, "owner": T, "resolved_by": T, "citation": T}  # fmt: skip
-    typologies = _declared("typologies")
-    return {
-        "area_types": _frame(
-            [{"area_type": a["id"], "label": a["label"], "area_level": a["level"]} for a in _declared("area_types")],
-            {"area_type": T, "label": T, "area_level": W},
-        ),
-        "markers": _frame(
-            [{"value_marker": m["id"], "label": m["label"], "replaces_value": m["replaces_value"],
-              "disclosure_status": m.get("disclosure_status")} for m in _declared("markers")],
-            {"value_marker": T, "label": T, "replaces_value": B, "disclosure_status": T},
-        ),
-        "gap_kinds": _frame([{"rule_version": 1} | kind for kind in _declared("gap_kinds")], kinds),
-        "typologies": _frame(
-            [{"typology_id": t["id"], "title": t["title"], "valid_from": t["valid_from"], "valid_to": t.get("valid_to"),
-              "validity_note": t["validity_note"], "nations": "|".join(t["nations"]), "is_multi_label": False,
-              "is_verified": t.get("verified", True), "citation": t["citation"]} for t in typologies],
-            {"typology_id": T, "title": T, "valid_from": D, "valid_to": D, "validity_note": T, "nations": T,
-             "is_multi_label": B, "is_verified": B, "citation": T},
-        ),
-        "typology_models": _frame(
-            [{"typology_id": t["id"], "model_id": m["id"], "label": m["label"], "model_order": m["order"],
-              "definition": m["definition"], "is_assignable": m.get("assignable", True), "citation": m["citation"]}
-             for t in typologies for m in t["models"]],
-            {"typology_id": T, "model_id": T, "label": T, "model_order": W, "definition": T, "is_assignable": B,
-             "citation": T},
-        ),
-        "typology_crosswalks": _frame(
-            [{"from_typology_id": c["from_typology"], "from_model_id": c["from_model"],
-              "to_typology_id": c["to_typology"], "to_model_id": c["to_model"], "is_lossy": c.get("lossy", True),
-              "note": c["note"], "citation": c["citation"]}
-             for c in _declared("typology_crosswalks")],
-            {"from_typology_id": T, "from_model_id": T, "to_typology_id": T, "to_model_id": T, "is_lossy": B, "note": T,
-             "citation": T},
-        ),
-    }  # fmt: skip
+def _declared() -> dict[str, pl.DataFrame]:
+    """The frames of the real catalogue: a world shares its vocabularies and none of its indicators or datasets."""
+    frames = catalogue_frames(load_catalogue()) | judged_frames(load_catalogue())
+    return {name: frame.clear() if name in OF_A_WORLD else frame for name, frame in frames.items()}

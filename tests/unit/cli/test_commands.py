@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from pipelines.cli.main import dovetail
 
 GOOD = Path(__file__).parents[2] / "fixtures" / "good" / "intake"
-COMMANDS = ("build", "check", "dev", "init", "load", "releases", "sample", "sql", "status")
+COMMANDS = ("build", "check", "dev", "init", "load", "releases", "sample", "sql", "status", "structures")
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_a_wrong_setting_is_named(workspace):
 def test_templates_have_the_headers_that_intake_recognises(workspace):
     from sources.catalogue import load_catalogue
 
-    for name in ("structure_register", "service_register", "decisions"):
+    for name in ("structure_register", "service_register", "decisions", "gap_evidence", "contributions"):
         header = (workspace / "templates" / f"{name}.csv").read_text().strip().split(",")
         assert tuple(header) == load_catalogue().datasets[f"dovetail__{name}"].signature.required
 

@@ -282,8 +282,15 @@ create table service_authorities as
     select 's5' as service_id, unnest(['L1', 'L2']) as area_code, date '2000-04-01' as valid_from;
 create table structures as select unnest(range(20))::varchar as structure_id;
 create table published_findings as select 'f1' as finding_id;
+create table finding_tests as select 't1' as test_id;
+create table source_conflicts as select 'c1' as conflict_id;
 create table decisions as select 'd1' as decision_id where false;
 create table structure_assertions as select 'a1' as assertion_id, 'D1' as delivery_id;
+create table gap_effects as select 'e1' as effect_id where false;
+create table gap_evidence as select 'e1' as evidence_id where false;
+create table contributions as select 'c1' as contribution_id where false;
+create table structure_alternatives as select '1' as structure_id, 'a1' as assertion_id where false;
+create table case_study_facts as select 'f1' as fact_id;
 create table typology_crosswalks as select 'today' as from_typology_id where false;
 create table expected_deliveries as select 'made' as source_id where false;
 create table quarantined_rows as select 'D1' as delivery_id where false;

@@ -57,6 +57,7 @@ def test_cells_balance_whatever_is_written_into_them(layout, workspace, tmp_path
                 state,
                 CATALOGUE,
                 lambda candidates, aside, placed: _checked(candidates, state, aside, placed),
+                date(2026, 11, 22),
             )
         except Refused:
             return

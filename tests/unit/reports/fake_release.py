@@ -54,6 +54,7 @@ TYPOLOGIES = [
         "valid_to": date(2011, 3, 31),
         "nations": "England|Wales",
         "is_multi_label": False,
+        "is_attributed": True,
     },
     {
         "typology_id": "yjb_2024",
@@ -62,6 +63,7 @@ TYPOLOGIES = [
         "valid_to": None,
         "nations": "England|Wales",
         "is_multi_label": False,
+        "is_attributed": True,
     },
 ]
 MODELS = {
@@ -464,6 +466,7 @@ def _gap(world, kind, definition, period, observation_id, typology, service) -> 
     title, blocks, field, value, owner = KINDS[kind]
     gap_id = f"{kind}|{observation_id}"
     where = service["service_name"] if service else "Fictional England"
+    matters = kind == "S1" and not world.tables.get("gap_effects")
     world.add(
         "attribution_gaps",
         gap_id=gap_id,
@@ -485,9 +488,36 @@ def _gap(world, kind, definition, period, observation_id, typology, service) -> 
         evidence_locator="D0001, row 5",
         owner=owner,
         resolved_by="evidence",
+        would_change_answer=matters,
+        comparisons_changed=int(matters),
         opened_in_release=world.release_id,
     )
+    if matters:
+        _effects(world, gap_id, definition, period, typology, service)
     return gap_id
+
+
+def _effects(world, gap_id, definition, period, typology, service) -> None:
+    """One change of model that matters to an answer; and a kind that would, were every gap of it closed."""
+    known = {
+        "indicator_id": definition["indicator_id"],
+        "definition_version": definition["definition_version"],
+        "typology_id": typology,
+        "period_start": period[1],
+        "period_end": period[2],
+        "comparison_id": "C1",
+        "services_used": 120,
+        "services_in_scope": 155,
+    }
+    world.add(
+        "gap_effects", effect_id=f"{gap_id}|m", gap_id=gap_id, kind="S1", gaps=1, service_id=service["service_id"],
+        model_id=MODELS[typology][0][0], effect="moves the median", median_before=10.0, median_after=10.5,
+        services_used_after=121, **known,
+    )  # fmt: skip
+    world.add(
+        "gap_effects", effect_id=f"{gap_id}|k", kind="E1", gaps=12, effect="reaches the coverage needed",
+        services_used_after=132, **known,
+    )  # fmt: skip
 
 
 def _benchmark(world, definition, source_id, period, mean, typology) -> None:
@@ -605,6 +635,8 @@ def _comparison(world, definition, source_id, period, typology, services, is_ref
             evidence=reason,
             owner="data team",
             resolved_by="more evidence",
+            would_change_answer=False,
+            comparisons_changed=0,
             opened_in_release="2026.0",
         )
 

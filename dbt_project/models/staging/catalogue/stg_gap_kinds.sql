@@ -19,6 +19,8 @@ renamed as (
         shows,
         owner,
         resolved_by,
+        reopens_when,
+        not_detectable_because,
         citation
     from source
 

@@ -40,6 +40,7 @@ renamed as (
         valid_to,
         is_verified,
         citation,
+        counts_twice,
         note
     from source
 

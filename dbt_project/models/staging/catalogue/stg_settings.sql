@@ -16,6 +16,10 @@ renamed as (
         small_denominator,
         is_caveat_used,
         short_lived_months,
+        repeated_moves,
+        repeated_moves_months,
+        early_days_months,
+        is_majority_used,
         is_fictional
     from source
 

@@ -14,6 +14,8 @@ renamed as (
         validity_note,
         nations,
         is_multi_label,
+        is_attributed,
+        is_ordered,
         is_verified,
         citation
     from source

@@ -13,6 +13,7 @@ renamed as (
         to_model_id,
         is_lossy,
         note,
+        is_verified,
         citation
     from source
 

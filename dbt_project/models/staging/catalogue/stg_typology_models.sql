@@ -13,6 +13,7 @@ renamed as (
         model_order,
         definition,
         is_assignable,
+        aliases,
         citation
     from source
 

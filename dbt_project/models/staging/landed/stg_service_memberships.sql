@@ -14,6 +14,7 @@ renamed as (
         area_code,
         valid_from,
         valid_to,
+        share_percent,
         evidence,
         evidence_date,
         source_id,

@@ -1,0 +1,34 @@
+"""Questions to the public tables, of a release or of a warehouse that is being tried out."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pipelines.releases.query import run_sql
+from pipelines.releases.store import Release
+
+Ask = Callable[..., list[dict[str, Any]]]
+"""One SELECT over the public tables, and values for its question marks: a row, by column."""
+
+
+def of_release(release: Release) -> Ask:
+    """The tables of a release, read-only."""
+
+    def ask(query: str, *parameters: object) -> list[dict[str, Any]]:
+        columns, rows = run_sql(release, query, parameters=parameters)
+        return [dict(zip(columns, row, strict=True)) for row in rows]
+
+    return ask
+
+
+def of_database(path: Path) -> Ask:
+    """The tables of a database that dbt built."""
+    import duckdb
+
+    def ask(query: str, *parameters: object) -> list[dict[str, Any]]:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            found = connection.execute(query, list(parameters))
+            columns = [column[0] for column in found.description or ()]
+            return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+
+    return ask
