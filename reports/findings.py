@@ -18,8 +18,8 @@ select
     count(*) filter (feasibility = 'not_feasible') as not_feasible,
     count(*) filter (feasibility = 'sum_of_rounded_only') as sum_of_rounded_only,
     count(*) filter (feasibility = 'base_unknown') as base_unknown,
-    count(*) filter (reproduction = 'reproduced') as reproduced,
-    count(*) filter (reproduction = 'contradicted') as contradicted
+    count(*) filter (reproduction = 'reproduced' and not is_illustrative) as reproduced,
+    count(*) filter (reproduction = 'contradicted' and not is_illustrative) as contradicted
 from published_findings
 group by citation
 order by not_feasible desc, tested desc, citation

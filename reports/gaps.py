@@ -35,22 +35,40 @@ order by indicator_id, period_end desc, typology_id, comparison_id, effect, serv
 """
 
 _EFFECTS = """
+with effects as (
+    select
+        gap_effects.*, indicators.title as indicator, indicators.decimals, services.service_name, models.label as model,
+        abs(median_after - median_before) as moved
+    from gap_effects
+    left join services on gap_effects.service_id = services.service_id
+    left join indicators
+        on gap_effects.indicator_id = indicators.indicator_id
+        and gap_effects.definition_version = indicators.definition_version
+    left join typology_models as models
+        on gap_effects.typology_id = models.typology_id and gap_effects.model_id = models.model_id
+)
+
 select
-    effects.effect, effects.kind, effects.gaps, effects.median_before, effects.median_after,
-    effects.services_used_after, effects.services_in_scope, indicators.title as indicator,
-    indicators.decimals, effects.period_start, effects.period_end, services.service_name, models.label as model
-from gap_effects as effects
-left join services on effects.service_id = services.service_id
-left join indicators
-    on effects.indicator_id = indicators.indicator_id and effects.definition_version = indicators.definition_version
-left join typology_models as models
-    on effects.typology_id = models.typology_id and effects.model_id = models.model_id
+    effect, kind, gap_id is null as is_whole_kind,
+    case when gap_id is null then sum(gaps) else count(distinct gap_id) end as gaps,
+    count(distinct comparison_id) as comparisons,
+    -- The largest change is the example; of equal ones, the latest.
+    arg_max(
+        {
+            'indicator': indicator, 'period_start': period_start, 'period_end': period_end, 'service': service_name,
+            'model': model, 'before': median_before, 'after': median_after, 'decimals': decimals,
+            'used': services_used_after, 'in_scope': services_in_scope
+        },
+        (coalesce(moved, 0), period_end, effect_id)
+    ) as example
+from effects
+group by effect, kind, gap_id is null
 order by
-    case effects.effect
+    case effect
         when 'lifts the refusal' then 1 when 'reaches the coverage needed' then 2
         when 'lets the model be tested' then 3 when 'shows the model' then 4 else 5
     end,
-    effects.period_end desc, effects.indicator_id, services.service_name, models.label, effects.effect_id
+    gaps desc, kind
 """
 
 _OWNERS = """
@@ -105,7 +123,7 @@ def by_indicator(release: Release) -> dict[str, list[Row]]:
 
 
 def effects(release: Release) -> list[Row]:
-    """Comparisons that would answer otherwise with a gap closed, the weightiest change first."""
+    """What closing gaps of each kind would change in comparisons, the weightiest change first, with the largest."""
     known = vocabulary("gap_kinds", "kind")
     rows = release.rows(_EFFECTS)
     for row in rows:

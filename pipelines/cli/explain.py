@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @warehouse_option
 @json_option
 def explain(indicator: str, area: str, period: str, breakdown: str, warehouse: Path | None, as_json: bool) -> None:
-    r"""Explain one number: why is it as it is, and why is it in a comparison or not?
+    """Explain one number: why is it as it is, and why is it in a comparison or not?
 
     INDICATOR is an indicator_id or words of its title; AREA a code, a service or a name; PERIOD the label as
     published, a day within it, or latest (the default).

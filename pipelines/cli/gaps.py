@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def gaps(
     kind: str | None, service: str | None, would_change: bool, limit: int, warehouse: Path | None, as_json: bool
 ) -> None:
-    r"""What cannot be attributed or compared, and why: by kind, or every gap of one KIND (E1, S1, U3).
+    """What cannot be attributed or compared, and why: by kind, or every gap of one KIND (E1, S1, U3).
 
     \b
     dovetail gaps                       how many of each kind stand, and who can close them

@@ -32,7 +32,7 @@ for _name, _value in (
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="dovetail")
 def dovetail() -> None:
-    r"""Join youth outcome indicators, with dates, to the structural model of the service behind them.
+    """Join youth outcome indicators, with dates, to the structural model of the service behind them.
 
     \b
     A first run, on fictional data:

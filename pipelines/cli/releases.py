@@ -76,7 +76,7 @@ def verify(release_id: str | None, warehouse: Path | None) -> None:
 @warehouse_option
 @json_option
 def diff(earlier: str | None, later: str | None, limit: int, warehouse: Path | None, as_json: bool) -> None:
-    r"""What changed in the gap ledger from release EARLIER to release LATER.
+    """What changed in the gap ledger from release EARLIER to release LATER.
 
     \b
     Without names: from the release before the current one to the current one.

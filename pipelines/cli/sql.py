@@ -17,7 +17,7 @@ from pipelines.cli.options import json_option, warehouse_option
 @warehouse_option
 @json_option
 def sql(query: str | None, limit: int, as_csv: bool, warehouse: Path | None, as_json: bool) -> None:
-    r"""Run QUERY on the current release, read-only. Without a query: the tables there are.
+    """Run QUERY on the current release, read-only. Without a query: the tables there are.
 
     \b
     dovetail sql "select indicator_id, count(*) from observations where is_current group by all"

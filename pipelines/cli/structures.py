@@ -24,7 +24,7 @@ on_option = click.option("--on", "on_day", type=DAY, help="The day asked for (20
 
 @click.group()
 def structures() -> None:
-    r"""How services were organised, who says so, and whether anyone disagrees.
+    """How services were organised, who says so, and whether anyone disagrees.
 
     \b
     dovetail structures show "Vellow" --on 2022-07-01

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from pipelines.findings.register import Register, Row
 from reports.vocabulary import label, words
 
+_COMPARED = ("reproduced", "contradicted")
+
 
 def overview(register: Register, seed: str | None) -> Iterator[str]:
     """How many figures of each verdict and state, and those that cannot be true as stated."""
@@ -18,7 +20,9 @@ def overview(register: Register, seed: str | None) -> Iterator[str]:
     for column in ("feasibility", "reproduction"):
         counted = Counter(row[column] for row in rows)
         for code in words()[column]:
-            yield f"  {counted[code]:>4}  {label(column, code)} ({code})"
+            invented = sum(row["is_illustrative"] for row in rows if row[column] == code and code in _COMPARED)
+            of_these = f", {invented} from FICTIONAL rows" if invented else ""
+            yield f"  {counted[code]:>4}  {label(column, code)} ({code}){of_these}"
         yield ""
     yield from impossible(register, seed)
     if contradicted := [row for row in rows if row["reproduction"] == "contradicted"]:
@@ -119,9 +123,10 @@ def _place(row: Row) -> str:
 
 def _state(row: Row) -> str:
     said = label("reproduction", row["reproduction"])
-    if row["reproduction"] == "contradicted":
-        counted = f"{row['counted']:g}" + (f" of {row['counted_base']:g}" if row["counted_base"] is not None else "")
-        return f"{said} by {row['difference']:+.3g} ({counted})"
     if row["reproduction"] == "not_reproducible":
         return f"{said}: {row['obstacle']}"
-    return f"{said} ({row['rows_counted']} rows)"
+    whose = ", FICTIONAL rows" if row["is_illustrative"] else ""
+    if row["reproduction"] == "contradicted":
+        counted = f"{row['counted']:g}" + (f" of {row['counted_base']:g}" if row["counted_base"] is not None else "")
+        return f"{said} by {row['difference']:+.3g} ({counted}{whose})"
+    return f"{said} ({row['rows_counted']} rows{whose})"

@@ -77,7 +77,10 @@ def page(release: Release, balances: Balances) -> Page:
 
 
 def _sentence(register: Findings, impossible: list[Row]) -> str:
-    reproduced, contradicted = (len(register.with_state(state)) for state in ("reproduced", "contradicted"))
+    reproduced, contradicted = (
+        sum(not row["is_illustrative"] for row in register.with_state(state))
+        for state in ("reproduced", "contradicted")
+    )
     together = len(register.failed_together(is_stated=True))
     return (
         f"This release holds {several(len(register.figures), 'published figure')} from "

@@ -12,8 +12,6 @@ from reports.release import Release, Row
 from reports.tables import Column, lines, table
 from reports.vocabulary import label
 
-EFFECTS_SHOWN = 25
-
 _TESTS = {
     "unit": "Does the figure belong to exactly one service?",
     "time": "Was one model in force over the whole exposure window?",
@@ -49,8 +47,7 @@ def page(release: Release, balances: Balances) -> Page:
             "not_detectable": gaps.not_detectable(),
             "balances": balances.of(),
             "csv": "data/attribution_gaps.csv",
-            "effects": _effects_table(effects[:EFFECTS_SHOWN]) if effects else "",
-            "effects_sentence": _effects_sentence(effects),
+            "effects": _effects_table(effects) if effects else "",
             "effects_csv": "data/gap_effects.csv",
         },
     )
@@ -81,36 +78,36 @@ def _owners_table(owners: list[Row]) -> Markup:
     return table("Open gaps by who can close them", columns, rows, is_caption_hidden=True)
 
 
-def _effects_sentence(effects: list[Row]) -> str:
-    if len(effects) <= EFFECTS_SHOWN:
-        return ""
-    return f"The first {EFFECTS_SHOWN} of {count(len(effects))} stand here."
-
-
 def _effects_table(effects: list[Row]) -> Markup:
     columns = [
-        Column("Gap closed", width="24%"),
-        Column("Comparison", is_wide=True, width="26%"),
-        Column("Service, and model it would stand under", is_wide=True, width="26%"),
-        Column("What changes", width="24%"),
+        Column("What changes", width="15%"),
+        Column("Kind of gap, and how it closes", is_wide=True, width="29%"),
+        Column("Gaps", is_numeric=True, width="8%"),
+        Column("Comparisons", is_numeric=True, width="10%"),
+        Column("The largest change, or the latest", is_wide=True, width="38%"),
     ]
     rows = [
         [
+            row["effect"],
             lines(row["title"], f"kind {row['kind']}", f"closed by: {row['resolved_by']}"),
-            lines(row["indicator"], f"{row['period_start']} to {row['period_end']}"),
-            lines(row["service_name"] or f"{several(row['gaps'], 'service')} with this gap alone", row["model"] or ""),
-            lines(row["effect"], _medians(row), f"{row['services_used_after']} of {row['services_in_scope']} used"),
+            lines(count(row["gaps"]), "closed together" if row["is_whole_kind"] else "one at a time"),
+            count(row["comparisons"]),
+            _example(row["example"]),
         ]
         for row in effects
     ]
     return table("Gaps that matter to an answer", columns, rows, is_caption_hidden=True)
 
 
-def _medians(row: Row) -> str:
-    if row["effect"] != "moves the median":
-        return ""
-    before, after = (f"{row[name]:,.{row['decimals']}f}" for name in ("median_before", "median_after"))
-    return f"from {before} to {after}"
+def _example(example: Row) -> Markup:
+    medians = ""
+    if example["before"] is not None and example["after"] is not None:
+        before, after = (f"{example[name]:,.{example['decimals']}f}" for name in ("before", "after"))
+        medians = f"median from {before} to {after}"
+    service = f"{example['service']} as {example['model']}" if example["service"] else ""
+    used = f"{example['used']} of {example['in_scope']} services used"
+    period = f"{example['period_start']} to {example['period_end']}"
+    return lines(example["indicator"], period, *(part for part in (service, medians, used) if part))
 
 
 def _by_test(kinds: list[Row]) -> list[tuple[str, str, Markup]]:

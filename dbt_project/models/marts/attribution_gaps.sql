@@ -61,7 +61,11 @@ with found as (
         period_end,
         evidence,
         evidence_locator
-    from {{ ref('int_group_gaps') }}
+    from (
+        select * from {{ ref('int_group_gaps') }}
+        union all
+        select * from {{ ref('comparison_gaps') }}
+    ) as group_gaps
 
     union all
 

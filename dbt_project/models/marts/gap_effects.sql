@@ -1,6 +1,6 @@
 -- The comparison re-run with a gap closed, each way it could close: rows only where the answer would be another one.
 -- The answer of a comparison is whether it is refused, which models are shown, which are tested, and their medians.
-with model_groups as (
+with models_now as (
 
     select
         comparisons.comparison_id,
@@ -48,22 +48,22 @@ figures as (
 rerun as (
 
     select
-        model_groups.*,
+        models_now.*,
         ways.service_id,
         ways.gap_id,
         ways.kind,
         ways.value,
         coalesce(figures.in_order, []) as in_order,
         figures.median as median_before,
-        model_groups.group_services + 1 as group_after,
-        (model_groups.services_used + 1) / model_groups.services_in_scope as coverage_after,
-        model_groups.models_left
+        models_now.group_services + 1 as group_after,
+        (models_now.services_used + 1) / models_now.services_in_scope as coverage_after,
+        models_now.models_left
         + case
-            when model_groups.is_assignable and model_groups.group_services + 1 = model_groups.group_minimum then 1 else 0
+            when models_now.is_assignable and models_now.group_services + 1 = models_now.group_minimum then 1 else 0
         end as models_after,
         len(coalesce(figures.in_order, [])) as n
-    from {{ ref('int_exclusion_ways') }} as ways
-    inner join model_groups on ways.comparison_id = model_groups.comparison_id and ways.model_id = model_groups.model_id
+    from {{ ref('exclusion_ways') }} as ways
+    inner join models_now on ways.comparison_id = models_now.comparison_id and ways.model_id = models_now.model_id
     left join figures on ways.comparison_id = figures.comparison_id and ways.model_id = figures.model_id
 
 ),
@@ -112,7 +112,7 @@ kinds_of_each as (
         comparison_id,
         kind,
         count(distinct service_id) as services
-    from {{ ref('int_exclusion_ways') }}
+    from {{ ref('exclusion_ways') }}
     group by comparison_id, kind
 
 ),
@@ -120,23 +120,26 @@ kinds_of_each as (
 of_a_kind as (
 
     select
-        model_groups.comparison_id,
-        model_groups.indicator_id,
-        model_groups.definition_version,
-        model_groups.typology_id,
-        model_groups.period_start,
-        model_groups.period_end,
-        model_groups.services_in_scope,
-        model_groups.services_used,
+        models_now.comparison_id,
+        models_now.indicator_id,
+        models_now.definition_version,
+        models_now.typology_id,
+        models_now.period_start,
+        models_now.period_end,
+        models_now.services_in_scope,
+        models_now.services_used,
         kinds_of_each.kind,
         kinds_of_each.services
     from kinds_of_each
-    inner join model_groups on kinds_of_each.comparison_id = model_groups.comparison_id
+    inner join models_now on kinds_of_each.comparison_id = models_now.comparison_id
     where
-        model_groups.is_refused
-        and model_groups.services_used / model_groups.services_in_scope < model_groups.coverage_minimum
-        and (model_groups.services_used + kinds_of_each.services) / model_groups.services_in_scope >= model_groups.coverage_minimum
-    qualify row_number() over (partition by model_groups.comparison_id, kinds_of_each.kind order by model_groups.model_id) = 1
+        models_now.is_refused
+        and models_now.services_used / models_now.services_in_scope < models_now.coverage_minimum
+        and (models_now.services_used + kinds_of_each.services) / models_now.services_in_scope
+        >= models_now.coverage_minimum
+    qualify row_number() over (
+            partition by models_now.comparison_id, kinds_of_each.kind order by models_now.model_id
+        ) = 1
 
 )
 

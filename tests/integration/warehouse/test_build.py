@@ -16,7 +16,7 @@ from tests.integration.warehouse.world import World
 pytestmark = pytest.mark.integration
 
 PUBLIC = {
-    "indicators", "services", "authorities", "service_authorities", "structures", "observations", "attributions",
+    "gap_effects", "indicators", "services", "authorities", "service_authorities", "structures", "observations", "attributions",
     "attribution_gaps", "comparisons", "comparison_services", "published_findings", "structure_assertions",
     "finding_tests", "source_conflicts",
     "authority_changes", "register_disagreements", "service_shares", "service_changes", "series",

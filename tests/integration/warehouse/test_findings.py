@@ -95,6 +95,20 @@ def test_a_limit_is_kept_or_broken(on_155, compiled, tmp_path):
     assert told(on_155, "Y-11") == ("reproduced", 0)
 
 
+def test_only_what_was_in_force_on_the_day_is_counted(compiled, tmp_path):
+    world = illustrative(ON_142)
+    world.claim(
+        "vellow 000", "standalone", tenure="ended", valid_from=date(2015, 4, 1), valid_to=date(2023, 3, 31),
+        to_precision="day", source="Plan 2019", source_date=date(2019, 6, 1),
+    )  # fmt: skip
+    before = built(world, compiled, tmp_path)
+    stood = before.execute("select count(*) from structures where model_id = 'standalone'").fetchone()
+    assert stood == (1,)
+    assert told(before, "Y-06") == told(before, "Y-11") == ("reproduced", 0)
+    counted = before.execute("select counted from published_findings where finding_id = 'Y-11'").fetchone()
+    assert counted == (0,)
+
+
 def test_invented_rows_are_said_to_be_illustrative_and_those_of_a_report_are_not(on_142, compiled, tmp_path):
     flagged = "select finding_id from published_findings where is_illustrative order by 1"
     found = {row[0] for row in on_142.execute(flagged).fetchall()}
@@ -168,4 +182,6 @@ def test_which_published_figures_cannot_be_true_as_stated(on_142):
     joint = on_142.execute(
         "select finding_id, failed_test_ids from published_findings where finding_id in ('Y-12', 'Y-13') order by 1"
     ).fetchall()
+    blameless = on_142.execute("select failed_test_ids from published_findings where finding_id = 'F-02a'").fetchone()
+    assert blameless == ([],)
     assert joint == [("Y-12", ["Y7a", "Y7b"]), ("Y-13", ["Y7a", "Y7b"])]

@@ -30,7 +30,7 @@ def test_without_an_id_it_counts_and_names_what_cannot_be_true(run):
     told = run().output
     assert "4 published figures, 3 tests of several together" in told
     assert "1  Cannot be true as stated (not_feasible)" in told
-    assert "1  Our rows differ (contradicted)" in told
+    assert "1  Our rows differ (contradicted), 1 from FICTIONAL rows" in told
     alone, together = told.index("Cannot be true as stated:\n  V-01"), told.index("Cannot be true together")
     ruled_out = told.index("Readings tried here")
     assert alone < together < told.index("V2  ") < ruled_out < told.index("V3  ")
@@ -66,7 +66,7 @@ def test_the_filters_choose_by_report_verdict_and_state(run):
     assert ids("--verdict", "not_feasible") == ["V-01"]
     assert ids("--state", "contradicted") == ["V-02a"]
     assert ids("--state", "contradicted", "--seed", "902") == []
-    assert "by +2 (5 of 16)" in run("--state", "contradicted").output
+    assert "by +2 (5 of 16, FICTIONAL rows)" in run("--state", "contradicted").output
     assert "V-01" in run("--verdict", "not_feasible").output
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from tests.integration.warehouse.worlds.days import months_later
 from tests.integration.warehouse.worlds.draft import Draft
 
 MODELS = {
@@ -143,6 +144,28 @@ def _stale(pen: Pen) -> None:
     pen.claim(pen.models(1)[0], valid_from=pen.first, source_date=written)
 
 
+def _on_the_edge(pen: Pen) -> None:
+    """Evidence, beginnings and endings within a day or so of where a threshold lies."""
+    draft = pen.draft
+    end = draft.one_of([date(2024, 12, 31), date(2024, 6, 30), date(2024, 3, 31), date(2011, 3, 31)])
+    before, model = pen.models(2)
+
+    def near(months: int) -> date:
+        return months_later(end, -months) + timedelta(days=draft.rng.randint(-1, 1))
+
+    months = draft.one_of([12, 18, 24, 30, 36])
+    if draft.chance(0.4):
+        pen.claim(model, valid_from=pen.first, source_date=near(months), from_precision="day")
+    elif draft.chance(0.5):
+        pen.claim(before, valid_from=pen.first, valid_to=near(months) - timedelta(days=1), source_date=pen.late())
+        pen.claim(model, valid_from=near(draft.one_of([3, 12, 15, 24])), from_precision="day")
+    else:
+        # In place for some months, give or take days of two months.
+        first = date(2023, draft.rng.randint(1, 12), draft.rng.randint(2, 28))
+        last = months_later(first, draft.one_of([6, 12, 24])) + timedelta(days=draft.rng.randint(-20, 20))
+        pen.claim(model, valid_from=first, valid_to=last, source_date=last, from_precision="day")
+
+
 def _undated(pen: Pen) -> None:
     pen.claim(pen.models(1)[0], source_date=None)
 
@@ -197,5 +220,5 @@ UNASSIGNED = {"yjb_2024": "unassigned", "fielder_2007": "unassigned"}
 Pattern = Callable[[Pen], None]
 PATTERNS: dict[Pattern, float] = {
     _steady: 14, _changed: 6, _one_document: 2, _conflicting: 3, _interim: 2, _planned: 3, _unclear: 2, _stale: 3,
-    _undated: 1, _ended: 2, _silent: 2, _noise: 3,
+    _on_the_edge: 4, _undated: 1, _ended: 2, _silent: 2, _noise: 3,
 }  # fmt: skip

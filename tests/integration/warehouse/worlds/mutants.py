@@ -30,6 +30,16 @@ MUTANTS: dict[str, tuple[str, str, str]] = {
         "least(structures.valid_to, windows.window_end) as relied_on_until",
         "current_date as relied_on_until",
     ),
+    "evidence of just so many months is stale": (
+        "int_window_gaps",
+        "where relied_on_until > stale_after",
+        "where relied_on_until >= stale_after",
+    ),
+    "a model is new for a day more": (
+        "int_window_gaps",
+        "changes.changed_on > windows.early_since",
+        "changes.changed_on >= windows.early_since",
+    ),
     "a successor inherits nothing": (
         "int_service_authorities",
         "memberships.valid_to = successions.change_date - 1",

@@ -1,16 +1,22 @@
 {{ config(materialized='view') }}
 -- Gaps of the test of credit, from the register of contributions: counted once, and by this service alone?
 -- A contribution never makes a number: what several claim or deliver is one observation, and stays one.
-with contributions as (
+with standing as (
+
+    select * from {{ ref('stg_contributions') }}
+    qualify {{ is_of_latest_delivery(['source_id', 'contribution_id']) }}
+
+),
+
+contributions as (
 
     select
         contributions.*,
         lower(trim(contributions.contributor)) as contributor_key,
         lower(trim(contributions.contributor)) <> lower(trim(services.service_name)) as is_another,
         concat_ws(', ', contributions.source, contributions.page) as locator
-    from {{ ref('contributions') }} as contributions
+    from standing as contributions
     inner join {{ ref('int_services') }} as services on contributions.service_id = services.service_id
-    where contributions.is_current
 
 ),
 

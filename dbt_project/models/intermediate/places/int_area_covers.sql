@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- What an area was made of before it began: the areas that cover it exactly, or those that it took parts of, which do
 -- not. Authorities where they cover it; otherwise the districts and single-tier authorities that do, beside what did
 -- not.

@@ -17,8 +17,8 @@ with observations as (
             and observations.definition_version = indicators.definition_version
     left join {{ ref('stg_expected_deliveries') }} as expected_deliveries
         on
-            observations.is_expected
-            and observations.source_id = expected_deliveries.source_id
+            -- In the key: a condition on one side alone would compare every row with every other.
+            case when observations.is_expected then observations.source_id end = expected_deliveries.source_id
             and observations.area_type = expected_deliveries.area_type
             and observations.area_code = expected_deliveries.area_code
             and observations.period_start = expected_deliveries.period_start

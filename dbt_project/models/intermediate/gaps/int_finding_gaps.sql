@@ -4,7 +4,7 @@ with findings as (
     select
         *,
         concat_ws(', ', citation, locator) as place
-    from {{ ref('published_findings') }}
+    from {{ ref('int_published_findings') }}
 
 )
 
@@ -26,19 +26,27 @@ select
     'finding_tests' as subject_table,
     title || ': ' || array_to_string(finding_ids, ', ') || ' cannot all be true as stated.' as evidence,
     'bases tried: ' || bases_tried as evidence_locator
-from {{ ref('finding_tests') }}
-where verdict = 'not_feasible' and is_stated and len(finding_ids) > 1
+from {{ ref('stg_finding_tests') }}
+where
+    verdict = 'not_feasible'
+    and is_stated
+    -- A test that settles a single figure is that figure's own row above.
+    and test_id not in (
+        select members.test_id from {{ ref('stg_finding_test_members') }} as members
+        where members.is_settled
+    )
 
 union all
 
+-- What arithmetic settles stands above; what no arithmetic settles waits for a person.
 select
     'E2F' as kind,
     conflict_id as subject_id,
     'source_conflicts' as subject_table,
     title || ': ' || statement_a || ' | ' || statement_b as evidence,
     concat_ws('; ', locator_a, locator_b) as evidence_locator
-from {{ ref('source_conflicts') }}
-where state = 'contested'
+from {{ ref('stg_source_conflicts') }}
+where state = 'contested' and gap_kind <> 'E8'
 
 union all
 

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Figures of an authority or service whose code, land or members changed, three ways: as published; on the land of
 -- today, where what was before covers it exactly; refused, with the reason. Rates are formed again from summed counts,
 -- never averaged.

@@ -1,3 +1,4 @@
+{{ config(schema='internal') }}
 -- Each way in which a service that a comparison leaves out could come to be in it: the one gap that keeps it out, and
 -- the model it would stand under if that gap were closed. A service with several such gaps has no single way in.
 with excluded as (

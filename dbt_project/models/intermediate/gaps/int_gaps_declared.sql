@@ -7,8 +7,8 @@ with evidence as (
         *,
         statement || coalesce(' "' || quote || '"', '') as said,
         concat_ws(', ', source, page) || coalesce(' (' || source_date || ')', '') as locator
-    from {{ ref('gap_evidence') }}
-    where is_current
+    from {{ ref('stg_gap_evidence') }}
+    qualify {{ is_of_latest_delivery(['source_id', 'evidence_id']) }}
 
 )
 

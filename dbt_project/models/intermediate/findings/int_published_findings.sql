@@ -14,7 +14,16 @@ with settled as (
 
 ),
 
--- A set of figures that no whole numbers satisfy says that one of them at least is wrong, not which.
+settling as (
+
+    select distinct test_id
+    from {{ ref('stg_finding_test_members') }}
+    where is_settled
+
+),
+
+-- Of figures that no whole numbers satisfy together one at least is wrong, and nobody can tell which: unless the test
+-- settles one of them, which is then to blame.
 joint as (
 
     select
@@ -22,7 +31,8 @@ joint as (
         list(distinct tests.test_id order by tests.test_id) as failed_test_ids
     from {{ ref('stg_finding_test_members') }} as members
     left join {{ ref('stg_finding_tests') }} as tests on members.test_id = tests.test_id
-    where tests.verdict = 'not_feasible' and tests.is_stated and not members.is_settled
+    left join settling on members.test_id = settling.test_id
+    where tests.verdict = 'not_feasible' and tests.is_stated and settling.test_id is null
     group by members.finding_id
 
 ),
