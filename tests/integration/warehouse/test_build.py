@@ -16,9 +16,9 @@ from tests.integration.warehouse.world import World
 pytestmark = pytest.mark.integration
 
 PUBLIC = {
-    "gap_effects", "indicators", "services", "authorities", "service_authorities", "structures", "observations", "attributions",
+    "indicators", "services", "authorities", "service_authorities", "structures", "observations", "attributions",
     "attribution_gaps", "comparisons", "comparison_services", "published_findings", "structure_assertions",
-    "finding_tests", "source_conflicts",
+    "finding_tests", "source_conflicts", "gap_effects",
     "authority_changes", "register_disagreements", "service_shares", "service_changes", "series",
     "typologies", "typology_models", "typology_crosswalks", "decisions", "deliveries", "expected_deliveries",
     "quarantined_rows", "delivery_warnings", "datasets", "gap_kinds", "topic_indicators", "statistical_neighbours",
