@@ -151,7 +151,7 @@ def test_sql_reads_the_release_and_refuses_to_write(built):
 
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "guides" / "five_questions.md").read_text(encoding="utf-8")
-# What changed since the last release needs two of them: tests/integration/test_second_release.py asks it.
+# What changed since the last release needs two of them: tests/unit/releases/test_ledger_diff.py asks it.
 COMMANDS = [line for line in re.findall(r"```console\n(.*?)```", GUIDE, re.DOTALL) if "diff" not in line]
 
 
