@@ -5,7 +5,7 @@ The numbers are those of the public tables attribution_gaps and gap_effects; not
 
 from typing import Any
 
-from pipelines.structures.tables import Ask
+from pipelines.releases.asking import Ask
 
 Row = dict[str, Any]
 

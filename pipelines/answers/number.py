@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from pipelines.structures.tables import Ask
+from pipelines.releases.asking import Ask
 
 Row = dict[str, Any]
 NEAREST = 5

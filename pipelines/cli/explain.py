@@ -34,7 +34,7 @@ def explain(indicator: str, area: str, period: str, breakdown: str, warehouse: P
     """
     from pipelines.answers.number import NotFound, numbers
     from pipelines.cli.releases import release_of
-    from pipelines.structures.tables import of_release
+    from pipelines.releases.asking import of_release
 
     release = release_of(None, warehouse)
     try:

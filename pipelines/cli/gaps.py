@@ -11,7 +11,7 @@ from pipelines.cli.options import json_option, warehouse_option
 from pipelines.one_line import one_line
 
 if TYPE_CHECKING:
-    from pipelines.structures.tables import Ask
+    from pipelines.releases.asking import Ask
 
 
 @click.command()
@@ -33,8 +33,8 @@ def gaps(
     """
     from pipelines.answers import ledger
     from pipelines.cli.releases import release_of
+    from pipelines.releases.asking import of_release
     from pipelines.structures.services import ServiceNotFound, service_named
-    from pipelines.structures.tables import of_release
 
     ask = of_release(release_of(None, warehouse))
     try:

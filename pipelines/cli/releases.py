@@ -83,7 +83,7 @@ def diff(earlier: str | None, later: str | None, limit: int, warehouse: Path | N
     dovetail releases diff 2026.1 2026.3
     """
     from pipelines.answers.ledger import moved
-    from pipelines.structures.tables import of_release
+    from pipelines.releases.asking import of_release
 
     new = release_of(later, warehouse)
     old = release_of(earlier, warehouse) if earlier else _before(new, warehouse)

@@ -13,9 +13,9 @@ import click
 from pipelines.cli.options import FILE, json_option, showing_progress, warehouse_option
 
 if TYPE_CHECKING:
+    from pipelines.releases.asking import Ask
     from pipelines.releases.store import Release
     from pipelines.structures.history import Stale
-    from pipelines.structures.tables import Ask
 
 DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 WORKBOOK = click.Path(dir_okay=False, writable=True, path_type=Path)
@@ -220,7 +220,7 @@ def template(file: Path, warehouse: Path | None) -> None:
 
 def _current(warehouse: Path | None) -> tuple[Release, Ask]:
     from pipelines.cli.releases import release_of
-    from pipelines.structures.tables import of_release
+    from pipelines.releases.asking import of_release
 
     release = release_of(None, warehouse)
     return release, of_release(release)

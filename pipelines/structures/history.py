@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from pipelines.releases.asking import Ask
 from pipelines.releases.database import literal
 from pipelines.structures.services import Service
-from pipelines.structures.tables import Ask
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Any
 
+from pipelines.releases.asking import Ask
 from pipelines.releases.database import literal
-from pipelines.structures.tables import Ask
 
 
 def intervals(

@@ -18,10 +18,10 @@ from pipelines.intake.sidecar import Said
 from pipelines.landing.export import export
 from pipelines.landing.registers import registers
 from pipelines.landing.write import ensure_empty
+from pipelines.releases.asking import of_database
 from pipelines.screening.without_registers import PlacesAtTheirWord
 from pipelines.structures.history import History, Stale, history
 from pipelines.structures.services import Service
-from pipelines.structures.tables import of_database
 from pipelines.warehouse.dbt_run import DATABASE, build_models
 from pipelines.workspace import Workspace
 from sources.catalogue import Catalogue, load_catalogue

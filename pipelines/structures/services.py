@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from pipelines.intake.names import name_key
-from pipelines.structures.tables import Ask
+from pipelines.releases.asking import Ask
 
 NEAREST = 5
 LIKENESS = 0.55

@@ -82,7 +82,8 @@ gaps_of_each as (
         filter (where gaps.attribution_rank is not null) as deciding_gap_id,
         first(gaps.sets_value order by gaps.comparability_rank) filter (where gaps.comparability_rank is not null)
             as comparability_status,
-        min(gaps.sets_value) filter (where gaps.kind = 'U9') as nation_status
+        min(gaps.sets_value) filter (where gaps.kind = 'U9') as nation_status,
+        min(gaps.sets_value) filter (where gaps.kind = 'Z3') as differencing_status
     from in_scope
     inner join ranked_gaps as gaps
         on
@@ -98,7 +99,7 @@ decided as (
         in_scope.*,
         coalesce(gaps.attribution_status, 'attributable') as attribution_status,
         coalesce(gaps.comparability_status, 'comparable') as comparability_status,
-        coalesce(markers.disclosure_status, gaps.nation_status, 'open') as disclosure_status,
+        coalesce(markers.disclosure_status, gaps.nation_status, gaps.differencing_status, 'open') as disclosure_status,
         gaps.deciding_gap_id,
         coalesce(gaps.gaps, 0) as gaps
     from in_scope

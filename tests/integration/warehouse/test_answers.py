@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.answers import ledger
 from pipelines.answers.number import NotFound, numbers
-from pipelines.structures.tables import Ask
+from pipelines.releases.asking import Ask
 
 pytestmark = pytest.mark.integration
 

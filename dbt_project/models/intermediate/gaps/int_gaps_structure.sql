@@ -59,7 +59,13 @@ steady_periods as (
     group by
         periods.service_id, changed_windows.typology_id, periods.period_start, periods.period_end,
         periods.window_start, periods.window_end
-    having min(structures.model_id) = max(structures.model_id) and not bool_or(structures.is_contested)
+    having
+        min(structures.model_id) = max(structures.model_id)
+        and not bool_or(structures.is_contested)
+        and not bool_or(structures.model_id = 'unassigned')
+        and sum({{ shared_days(
+            'structures.valid_from', 'structures.valid_to', 'periods.period_start', 'periods.period_end'
+        ) }}) = periods.period_end - periods.period_start + 1
 
 )
 

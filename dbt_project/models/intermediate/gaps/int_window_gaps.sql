@@ -15,7 +15,7 @@ with windows as (
         {{ months_before('service_windows.window_end', 'settings.repeated_moves_months') }} as moves_since,
         {{ months_before(
             'service_windows.window_end',
-            "date_diff('month', service_windows.window_start, service_windows.window_end + 1)"
+            "datesub('month', service_windows.window_start, service_windows.window_end + 1)"
             " + settings.early_days_months"
         ) }} as early_since
     from {{ ref('int_service_windows') }} as service_windows
@@ -121,7 +121,7 @@ findings as (
         windows.*,
         'C5' as kind,
         moves.began_model || ' began on ' || moves.began_on || ', '
-        || date_diff('month', moves.began_on, windows.window_end + 1) || ' months before ' || windows.window_end
+        || datesub('month', moves.began_on, windows.window_end + 1) || ' months before ' || windows.window_end
         || '.' as finding
     from windows
     inner join moves
@@ -219,7 +219,7 @@ findings as (
     select
         *,
         case when relied_on_until > unusable_after then 'S8U' else 'S8' end as kind,
-        'Last confirmed ' || oldest_evidence_date || ', ' || date_diff('month', oldest_evidence_date, relied_on_until)
+        'Last confirmed ' || oldest_evidence_date || ', ' || datesub('month', oldest_evidence_date, relied_on_until)
         || ' months before ' || relied_on_until || '.' as finding
     from windows
     where relied_on_until > stale_after

@@ -100,8 +100,8 @@ districts_in_force as (
         days.child_code,
         days.parent_code
     from parents_on_the_day as days
-    left join {{ ref('int_authorities') }} as child on days.child_code = child.area_code
-    left join {{ ref('int_authorities') }} as parent on days.parent_code = parent.area_code
+    left join {{ ref('int_area_lives') }} as child on days.child_code = child.area_code
+    left join {{ ref('int_area_lives') }} as parent on days.parent_code = parent.area_code
     where
         coalesce(child.area_type, 'district') = 'district'
         and days.period_end between {{ first_day('child.valid_from') }} and {{ last_day_of('child.valid_to') }}
@@ -197,7 +197,11 @@ authorities as (
         sums.value_marker,
         sums.published_at,
         sums.recorded_at,
-        sums.members_present = sums.members and sums.value is not null as is_usable
+        sums.members_present = sums.members
+        and case
+            when sums.measure = 'count' then sums.value is not null
+            else sums.numerator is not null and sums.denominator is not null
+        end as is_usable
     from authority_sums as sums
 
 ),

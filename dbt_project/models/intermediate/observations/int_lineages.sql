@@ -127,3 +127,7 @@ lineages as (
 )
 
 select * from lineages
+-- Reached in two ways, a code stands once: by the way that cannot be carried where there is one, else by the latest.
+qualify row_number() over (
+        partition by lineage_type, lineage_code, code order by is_carried, change_date desc, array_to_string(path, '|')
+    ) = 1

@@ -13,8 +13,8 @@ placed as (
         windows.*,
         area_types.area_level,
         area_types.label as area_type_label,
-        authorities.valid_from as area_valid_from,
-        authorities.valid_to as area_valid_to,
+        lives.valid_from as area_valid_from,
+        lives.valid_to as area_valid_to,
         services.service_id is not null as is_known_service,
         services.service_id is not null
         and services.valid_from <= windows.window_start
@@ -32,12 +32,14 @@ placed as (
                         end
             end
         ) as nation,
-        greatest(windows.window_start, authorities.valid_from) as life_start,
-        least(windows.window_end, authorities.valid_to) as life_end
+        greatest(windows.window_start, lives.valid_from) as life_start,
+        least(windows.window_end, lives.valid_to) as life_end
     from windows
     left join {{ ref('stg_area_types') }} as area_types on windows.area_type = area_types.area_type
     left join {{ ref('int_authorities') }} as authorities
         on windows.area_code = authorities.area_code and windows.area_type <> 'youth_justice_service'
+    left join {{ ref('int_area_lives') }} as lives
+        on windows.area_code = lives.area_code and windows.area_type <> 'youth_justice_service'
     left join {{ ref('int_services') }} as services
         on windows.area_code = services.service_id and windows.area_type = 'youth_justice_service'
 

@@ -31,7 +31,8 @@ runs as (
     select
         *,
         count(*) filter (where starts_anew) over (
-            partition by service_id, area_code order by valid_from, priority, source_id, delivery_id
+            partition by service_id, area_code
+            order by valid_from, starts_anew desc nulls last, priority, source_id, delivery_id
             rows between unbounded preceding and current row
         ) as run
     from numbered
@@ -165,7 +166,8 @@ joined as (
     select
         *,
         count(*) filter (where is_apart) over (
-            partition by service_id, area_code order by valid_from, basis desc, inherited_from, stated_until
+            partition by service_id, area_code
+            order by valid_from, is_apart desc nulls last, basis desc, inherited_from, stated_until
             rows between unbounded preceding and current row
         ) as run
     from overlapping

@@ -10,10 +10,18 @@ names as (
 
     select
         memberships.service_id,
-        first(memberships.service_name order by coalesce(datasets.priority, 1000), memberships.evidence_date desc)
-            as service_name,
-        first(memberships.nation order by coalesce(datasets.priority, 1000), memberships.evidence_date desc)
-        filter (where memberships.nation is not null) as nation,
+        first(
+            memberships.service_name
+            order by
+                coalesce(datasets.priority, 1000), memberships.evidence_date desc, memberships.source_id,
+                memberships.area_code, memberships."row"
+        ) as service_name,
+        first(
+            memberships.nation
+            order by
+                coalesce(datasets.priority, 1000), memberships.evidence_date desc, memberships.source_id,
+                memberships.area_code, memberships."row"
+        ) filter (where memberships.nation is not null) as nation,
         list_distinct(list_concat(
             list(memberships.service_name),
             list(memberships.service_code) filter (where memberships.service_code is not null)

@@ -118,7 +118,7 @@ summary as (
         min(scope_percent) filter (where is_assigned) as least_scope_percent,
         string_agg(distinct evidence, '; ' order by evidence) as evidence,
         min(
-            case when is_assigned and valid_to is not null then date_diff('month', valid_from, valid_to + 1) end
+            case when is_assigned and valid_to is not null then datesub('month', valid_from, valid_to + 1) end
         ) as shortest_months,
         first(model_label order by date_diff('day', valid_from, {{ last_day_of('valid_to') }}))
         filter (where is_assigned) as shortest_model

@@ -32,7 +32,7 @@ counted_labels as (
     select
         *,
         count(*) filter (where is_first) over (
-            partition by history, model_rank order by starts_on, ends_on
+            partition by history, model_rank order by starts_on, is_first desc, ends_on
             rows between unbounded preceding and current row
         ) as stretch
     from joined_labels
