@@ -211,3 +211,18 @@ def test_a_line_is_built_from_a_folder_without_any_change(compiled: Compiled, tm
     assert build(compiled, world.write(tmp_path), "series").execute("select count(*) from main.series").fetchall() == [
         (0,)
     ]
+
+
+def test_a_service_that_comes_from_another_in_two_ways_has_it_once(compiled: Compiled, tmp_path: Path) -> None:
+    """An authority recoded out of it, and a member that moved a year later: both make it a predecessor."""
+    world = World()
+    world.indicator("children", measure="count", is_additive=True, unit="children", unit_base=None)
+    world.authority("OLD1", valid_to=date(2022, 9, 30))
+    world.add("authority_changes", from_code="OLD1", to_code="NEW1", change_date=date(2022, 10, 1))
+    world.member("vellow", "OLD1")
+    world.member("vellow", "MOVER", date(2009, 4, 1), date(2023, 7, 14))
+    world.member("oxterby", "NEW1", date(2022, 10, 1))
+    world.member("oxterby", "MOVER", date(2023, 7, 15))
+    world.observe("vellow", 5.0, indicator_id="children", unit="children")
+    folder = world.write(tmp_path)
+    assert "series_unique" not in compiled.failing(compiled.build(folder), folder)
