@@ -79,9 +79,13 @@ def write_catalogue(warehouse: Path) -> None:
             {"kind": "Z2", "sets_field": "none", "sets_value": None, "is_blocking": False},
         ],
         "typologies": [
-            {"typology_id": "today", "valid_from": date(2011, 4, 1), "valid_to": None, "nations": "England|Wales"},
+            {"typology_id": "today", "valid_from": date(2011, 4, 1), "valid_to": None, "nations": "England|Wales",
+             "is_attributed": True},
             {"typology_id": "once", "valid_from": date(2004, 4, 1), "valid_to": date(2011, 3, 31),
-             "nations": "England"},
+             "nations": "England", "is_attributed": True},
+            # Of a scheme that describes services and no number nothing is asked.
+            {"typology_id": "aside", "valid_from": date(2011, 4, 1), "valid_to": None, "nations": "England|Wales",
+             "is_attributed": False},
         ],
         "settings": [
             {"release_id": "2026.2", "coverage_minimum": 0.7, "group_minimum": 2, "is_caveat_used": False},
@@ -248,6 +252,7 @@ union all
 select 'small ' || observation_id, 'Z2', false, 'none', null, observation_id, null
 from observations
 where denominator < 5000;
+alter table attribution_gaps add column closed_in_release varchar;
 
 create table comparison_services as
 select
@@ -286,6 +291,13 @@ create table finding_tests as select 't1' as test_id;
 create table source_conflicts as select 'c1' as conflict_id;
 create table decisions as select 'd1' as decision_id where false;
 create table structure_assertions as select 'a1' as assertion_id, 'D1' as delivery_id;
+create table authority_changes as
+    select 'L0' as from_code, 'L1' as to_code, date '2009-04-01' as change_date where false;
+create table register_disagreements as select 'L1' as area_code where false;
+create table service_changes as select 's0' as from_service where false;
+create table service_shares as
+    select 's5' as service_id, unnest(['L1', 'L2']) as area_code, date '2000-04-01' as valid_from;
+create table series as select 'L1' as lineage_code where false;
 create table gap_effects as select 'e1' as effect_id where false;
 create table gap_evidence as select 'e1' as evidence_id where false;
 create table contributions as select 'c1' as contribution_id where false;

@@ -188,11 +188,18 @@ def test_a_caveat_is_used_only_where_the_settings_allow_it(built, change_built, 
         "update attributions set attribution_status = 'attributable_with_caveat', deciding_gap_id = 'old s1'"
         " where observation_id = 'first_time_entrants s1'; "
         "insert into attribution_gaps values ('old s1', 'S8', false, 'attribution_status', 'attributable_with_caveat',"
-        " 'first_time_entrants s1', 'today')",
+        " 'first_time_entrants s1', 'today', null)",
     )
     assert list(failing(built)) == ["comparison_uses_attributable_only"]
     change_parquet(built / "catalogue/settings.parquet", "update rows set is_caveat_used = true")
     assert failing(built) == {}
+
+
+def test_a_closed_gap_explains_nothing(built, change_built):
+    change_built(
+        built, "update attribution_gaps set closed_in_release = '2026.1' where observation_id = 'population s5'"
+    )
+    assert set(failing(built)) == {"balance_law_holds", "gap_deciding_sets_status"}
 
 
 def test_nothing_built_is_said_plainly(landed_once):
