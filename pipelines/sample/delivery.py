@@ -66,7 +66,7 @@ def _rows(extract: Extract) -> list[Sequence[object]]:
 
 
 def _xlsx(extract: Extract) -> bytes:
-    import xlsxwriter  # type: ignore[import-untyped]
+    import xlsxwriter
 
     buffer = io.BytesIO()
     workbook = xlsxwriter.Workbook(buffer, {"in_memory": True})

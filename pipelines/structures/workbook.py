@@ -11,7 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 from pipelines.intake.layouts.registers.assertions import FROM_PRECISIONS, TENURES, TO_PRECISIONS
 from pipelines.structures.instructions import COLUMNS, EXAMPLES, instructions
