@@ -6,8 +6,8 @@ Reads a release through the read-only door that `dovetail sql` uses. What a pers
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.releases.query import QueryRefused, run_sql
-from pipelines.releases.store import Release, ReleaseNotFound
+from pipelines.releases.asking import of_release
+from pipelines.releases.store import Release
 
 Row = dict[str, Any]
 
@@ -75,17 +75,10 @@ def read(release: Release) -> Register:
     Raises:
         ReleaseNotFound: the release was made before it held one.
     """
-    try:
-        findings = _rows(release, "from published_findings order by seed, finding_id")
-        tests = _rows(release, "from finding_tests order by is_declared desc, test_id")
-        conflicts = _rows(release, "from source_conflicts order by seed desc, conflict_id")
-    except QueryRefused:
-        raise ReleaseNotFound(
-            f"Release {release.release_id} was made before it held the tests of published figures: run dovetail build."
-        ) from None
-    return Register(release.release_id, findings, tests, conflicts)
-
-
-def _rows(release: Release, query: str) -> tuple[Row, ...]:
-    columns, rows = run_sql(release, query)
-    return tuple(dict(zip(columns, row, strict=True)) for row in rows)
+    ask = of_release(release)
+    return Register(
+        release.release_id,
+        tuple(ask("from published_findings order by seed, finding_id")),
+        tuple(ask("from finding_tests order by is_declared desc, test_id")),
+        tuple(ask("from source_conflicts order by seed desc, conflict_id")),
+    )

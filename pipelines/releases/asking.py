@@ -4,18 +4,27 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pipelines.releases.query import run_sql
-from pipelines.releases.store import Release
+from pipelines.releases.query import QueryRefused, run_sql
+from pipelines.releases.store import Release, ReleaseNotFound
 
 Ask = Callable[..., list[dict[str, Any]]]
 """One SELECT over the public tables, and values for its question marks: a row, by column."""
 
 
 def of_release(release: Release) -> Ask:
-    """The tables of a release, read-only."""
+    """The tables of a release, read-only.
+
+    Asking raises ReleaseNotFound where the release lacks a table or column: an older program made it.
+    """
 
     def ask(query: str, *parameters: object) -> list[dict[str, Any]]:
-        columns, rows = run_sql(release, query, parameters=parameters)
+        try:
+            columns, rows = run_sql(release, query, parameters=parameters)
+        except QueryRefused as refused:
+            raise ReleaseNotFound(
+                f"Release {release.release_id} does not hold what this asks for; an older program made it: run dovetail"
+                f" build. ({str(refused).splitlines()[0]})"
+            ) from refused
         return [dict(zip(columns, row, strict=True)) for row in rows]
 
     return ask

@@ -55,3 +55,16 @@ def test_the_first_release_has_none_before_it(build, release_of):
     refused = diff("--warehouse", str(warehouse))
     assert isinstance(refused.exception, ReleaseNotFound)
     assert "no release before 2026.1" in str(refused.exception)
+
+
+def test_a_release_of_an_older_program_is_named_and_no_traceback_shown(build, release_of):
+    from pipelines.releases.store import ReleaseNotFound
+
+    warehouse = build()
+    release_of(warehouse)
+    build(sql=gaps(new=None), generation=2)
+    release_of(warehouse)
+    for arguments in (["releases", "diff"], ["gaps"], ["findings"]):
+        refused = CliRunner().invoke(dovetail, [*arguments, "--warehouse", str(warehouse)])
+        assert isinstance(refused.exception, ReleaseNotFound), arguments
+        assert "an older program made it: run dovetail build" in str(refused.exception)
