@@ -10,8 +10,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from pipelines.deliveries import Outcome, judged_with
+from pipelines.deliveries import judged_with
 from pipelines.ledger.store import Ledger
+from pipelines.outcome import Outcome
 from pipelines.releases.checks import Check
 from pipelines.workspace import Workspace
 from sources.catalogue import Catalogue

@@ -4,7 +4,7 @@ What belongs here: the order of the steps for one file and for many. What does n
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256 as sha256_of
 from pathlib import Path
@@ -18,7 +18,7 @@ from pipelines.intake.judgement import Coverage, Judgement
 from pipelines.intake.layouts.settling import Check
 from pipelines.intake.periods import parse_day, parse_period
 from pipelines.intake.places import Registers
-from pipelines.intake.problems import FINDINGS, SETS_ASIDE, Problem, Refused, findings, sentence
+from pipelines.intake.problems import SETS_ASIDE, Problem, Refused, findings, sentence
 from pipelines.intake.recognise import Recognised
 from pipelines.intake.sidecar import SUFFIX, Said, SidecarError, sidecar_of
 from pipelines.landing.current import current_observations
@@ -26,6 +26,7 @@ from pipelines.landing.registers import current_rows, registers
 from pipelines.landing.write import discard_orphans, ensure_empty, write, write_findings
 from pipelines.ledger.originals import FileChanged, fingerprint_of, keep
 from pipelines.ledger.store import Ledger
+from pipelines.outcome import Outcome
 from pipelines.workspace import Workspace
 from sources.catalogue import Catalogue
 from sources.models.dataset import Dataset
@@ -42,55 +43,6 @@ WAITING_FOR_REGISTERS = (
 )  # fmt: skip
 MENDED_BY_A_DECISION = ("area_name_ambiguous", "area_name_mismatch")
 IGNORED_SUFFIXES = (SUFFIX, ".md", ".txt~", ".tmp", ".part", ".crdownload")
-
-
-@dataclass
-class Outcome:
-    """What became of one dataset of a delivered file.
-
-    `findings` are rows of FINDINGS, `places_aside` how many of them refuse or set aside, `notes` what else to say.
-    """
-
-    path: Path
-    verdict: str
-    source_id: str | None
-    reason: str | None
-    delivery_id: str | None = None
-    rows_landed: int = 0
-    cells_in: int = 0
-    cells_landed: int = 0
-    cells_quarantined: int = 0
-    cells_out_of_scope: int = 0
-    findings: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FINDINGS))
-    notes: list[str] = field(default_factory=list)
-    places_aside: int = 0
-
-    @property
-    def set_aside(self) -> pl.DataFrame:
-        """The findings that refuse or set aside; the others are warnings and notes of numbers that landed."""
-        return self.findings.filter(pl.col("severity").is_in(SETS_ASIDE))
-
-    @property
-    def problems(self) -> list[str]:
-        """What was refused or set aside, a sentence each."""
-        return self.sentences()
-
-    def sentences(self, most: int | None = None) -> list[str]:
-        """What was refused or set aside, a sentence each, the first `most` of them."""
-        shown = self.set_aside if most is None else self.set_aside.head(most)
-        return [sentence(finding, self.path.name) for finding in shown.iter_rows(named=True)]
-
-    def plain(self, most: int | None = None) -> dict[str, Any]:
-        """The outcome as JSON can hold it, with the first `most` findings, what was set aside before what was told."""
-        shown = self.findings if most is None else self.set_aside.head(most)
-        fields = {name: value for name, value in vars(self).items() if name != "findings"}
-        return {**fields, "path": self.path.as_posix(), "findings": shown.to_dicts()}
-
-    @classmethod
-    def of_plain(cls, plain: dict[str, Any]) -> "Outcome":
-        """The outcome that `plain` was made of, with as many findings as were kept."""
-        found = pl.DataFrame(plain["findings"], schema=FINDINGS, orient="row")
-        return cls(**{**plain, "path": Path(plain["path"]), "findings": found})
 
 
 @dataclass(frozen=True)

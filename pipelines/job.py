@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.build_state import built_already, load_checks, load_outcomes
-from pipelines.deliveries import Outcome, landing_files
+from pipelines.deliveries import landing_files
 from pipelines.ledger.originals import fingerprint_of
 from pipelines.ledger.store import Ledger
+from pipelines.outcome import Outcome
 from pipelines.releases.checks import Check
 from pipelines.workspace import Workspace
 from sources.catalogue import Catalogue

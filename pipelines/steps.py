@@ -19,10 +19,11 @@ from pipelines.build_state import (
     save_checks,
     save_outcomes,
 )
-from pipelines.deliveries import Outcome, landing_files, receive
+from pipelines.deliveries import landing_files, receive
 from pipelines.landing.chasing import last_judged
 from pipelines.landing.export import export
 from pipelines.ledger.store import Ledger
+from pipelines.outcome import Outcome
 from pipelines.releases.checks import Check
 from pipelines.releases.store import Release, ReleaseStore
 from pipelines.warehouse.dbt_run import NodeResult

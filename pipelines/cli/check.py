@@ -15,8 +15,8 @@ import click
 from pipelines.cli.options import json_option, said_options, showing_progress, warehouse_option
 
 if TYPE_CHECKING:
-    from pipelines.deliveries import Outcome
     from pipelines.intake.sidecar import Said
+    from pipelines.outcome import Outcome
     from sources.catalogue import Catalogue
 
 FILE_OR_FOLDER = click.Path(exists=True, readable=True, path_type=Path)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.deliveries import Outcome
 from pipelines.ledger.originals import fingerprint_of
+from pipelines.outcome import Outcome
 from pipelines.screening.words import PROBLEM
 from pipelines.screening.words import SEVERITIES as WORDS
 from sources.catalogue import Catalogue

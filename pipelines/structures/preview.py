@@ -11,13 +11,14 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.deliveries import Outcome, dry_run, receive
+from pipelines.deliveries import dry_run, receive
 from pipelines.intake.judge import recognise_file
 from pipelines.intake.problems import Refused
 from pipelines.intake.sidecar import Said
 from pipelines.landing.export import export
 from pipelines.landing.registers import registers
 from pipelines.landing.write import ensure_empty
+from pipelines.outcome import Outcome
 from pipelines.releases.asking import of_database
 from pipelines.screening.without_registers import PlacesAtTheirWord
 from pipelines.structures.history import History, Stale, history

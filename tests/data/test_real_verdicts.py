@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.deliveries import Outcome, receive
+from pipelines.deliveries import receive
+from pipelines.outcome import Outcome
 from pipelines.workspace import Workspace
 from sources.catalogue import load_catalogue
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.deliveries import Outcome
 from pipelines.intake.problems import Problem, findings
+from pipelines.outcome import Outcome
 from sources.catalogue import load_catalogue
 
 SOURCE = "dfe__participation_16_to_17"

@@ -9,8 +9,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.deliveries import Outcome, receive
+from pipelines.deliveries import receive
 from pipelines.intake.sidecar import Said
+from pipelines.outcome import Outcome
 from pipelines.workspace import Workspace
 from sources.catalogue import load_catalogue
 
