@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.warehouse import manifest
-from tests.integration.warehouse.compiled import Compiled
+from tests.integration.warehouse.compiled import Compiled, run
 
 
 @cache
@@ -32,5 +32,5 @@ def build(compiled: Compiled, folder: Path, *models: str) -> duckdb.DuckDBPyConn
     connection.execute("attach ':memory:' as warehouse; create schema warehouse.internal; use warehouse")
     with chdir(folder):
         for statement in statements_behind(compiled, *models):
-            connection.execute(statement)
+            run(connection, statement)
     return connection

@@ -3,6 +3,7 @@
 import duckdb
 import pytest
 
+from pipelines.statistics.permutation import permutation_tests
 from tests.integration.warehouse.stories import PLANNED, STEADY
 
 pytestmark = pytest.mark.integration
@@ -96,3 +97,59 @@ def test_english_indicators_have_english_services_in_scope(warehouse: duckdb.Duc
     """).fetchall()}  # fmt: skip
     assert set(STEADY) < found
     assert "welsh" not in found
+
+
+def test_the_parts_of_a_test_can_be_worked_out_again(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """What stands in the public tables is enough to run the test again, with the seed that stands there."""
+    comparison_id, p_value, draws, seed, tested = warehouse.execute(f"""
+        select comparison_id, p_value, draws, seed, services_tested from comparison_tests
+        where comparison_id in (select comparison_id from comparisons where {YEAR})
+    """).fetchall()[0]
+    services = warehouse.execute("""
+        select services.comparison_id as test, services.stratum, services.service_id, services.model_id as label, value
+        from comparison_services as services
+        inner join comparisons using (comparison_id, model_id)
+        where comparison_id = ? and is_used and is_testable
+    """, [comparison_id]).pl()  # fmt: skip
+    again = permutation_tests(services, draws=draws, seed=seed).row(0, named=True)
+    assert (again["p_value"], again["services"]) == (p_value, tested)
+
+
+def test_a_pair_gives_the_differences_of_the_estimands(warehouse: duckdb.DuckDBPyConnection) -> None:
+    found = warehouse.execute(f"""
+        select pairs.difference_typical - (a.median - b.median), pairs.difference_mean - (a.mean - b.mean),
+            pairs.services_a - a.group_services, pairs.services_b - b.group_services, a.model_order < b.model_order
+        from comparison_pairs as pairs
+        inner join comparisons as a on pairs.comparison_id = a.comparison_id and pairs.model_a = a.model_id
+        inner join comparisons as b on pairs.comparison_id = b.comparison_id and pairs.model_b = b.model_id
+        where pairs.comparison_id in (select comparison_id from comparisons where {YEAR})
+    """).fetchall()
+    assert found == [(0.0, 0.0, 0, 0, True)]
+
+
+def test_a_contested_service_is_counted_under_each_model_that_its_sources_claim(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    found = dict(warehouse.execute(f"""
+        select variant, services - group_services from comparison_sensitivity
+        inner join comparisons using (comparison_id, model_id)
+        where {YEAR} and variant like 'contested:%' and variant like '%:' || model_id
+    """).fetchall())  # fmt: skip
+    assert found == {"contested:conflicting:delivery": 1, "contested:conflicting:umbrella": 1}
+
+
+def test_leaving_one_service_out_reaches_from_below_to_above_the_figure(warehouse: duckdb.DuckDBPyConnection) -> None:
+    found = warehouse.execute(f"""
+        select model_id from comparison_sensitivity inner join comparisons using (comparison_id, model_id)
+        where {YEAR} and variant = 'leave_one_out' and comparisons.mean between mean_low and mean_high
+    """).fetchall()
+    assert sorted(found) == [("delivery",), ("portfolio",), ("umbrella",)]
+
+
+def test_a_refused_comparison_is_not_tested(warehouse: duckdb.DuckDBPyConnection) -> None:
+    found = warehouse.execute("""
+        select count(*), count(tests.comparison_id) from comparisons
+        left join comparison_tests as tests using (comparison_id) where is_refused
+    """).fetchall()
+    assert found[0][0] > 0
+    assert found[0][1] == 0

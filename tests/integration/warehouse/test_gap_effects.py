@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from tests.integration.warehouse.compiled import Compiled
+from tests.integration.warehouse.partial import build
 from tests.integration.warehouse.world import World
 
 pytestmark = pytest.mark.integration
@@ -76,7 +77,7 @@ def _answer(connection: duckdb.DuckDBPyConnection) -> Answer:
     return {
         model: tuple(rest)
         for model, *rest in connection.execute("""
-            select model_id, is_refused, is_shown, is_testable, round(median, 1) from main.comparisons
+            select model_id, is_refused, is_shown, is_testable, round(median, 1) from internal.comparison_groups
             where typology_id = 'yjb_2024'
         """).fetchall()
     }
@@ -84,7 +85,7 @@ def _answer(connection: duckdb.DuckDBPyConnection) -> Answer:
 
 @pytest.mark.parametrize("coverage", [0.6, 0.75, 0.99])
 def test_an_effect_is_what_closing_the_gap_does(compiled: Compiled, tmp_path: Path, coverage: float) -> None:
-    base = compiled.build(_world(coverage).write(tmp_path / "base"))
+    base = build(compiled, _world(coverage).write(tmp_path / "base"), "attribution_gaps")
     before = _answer(base)
     effects = {
         (service, model): (effect, after)
@@ -96,7 +97,7 @@ def test_an_effect_is_what_closing_the_gap_does(compiled: Compiled, tmp_path: Pa
     for number, ((service, model), close) in enumerate(WAYS.items()):
         world = _world(coverage)
         close(world)
-        after = _answer(compiled.build(world.write(tmp_path / str(number))))
+        after = _answer(build(compiled, world.write(tmp_path / str(number)), "comparison_groups"))
         if after != before:
             changed[service, model] = after
     # A count that is not published keeps its median unknown: all that can be said is what one more service does.
@@ -129,7 +130,7 @@ def test_a_refusal_that_takes_many_services_names_the_kind(compiled: Compiled, t
         if number < 6:
             world.claim(f"s{number}", "umbrella" if number % 2 else "delivery")
     found = (
-        compiled.build(world.write(tmp_path / "w"))
+        build(compiled, world.write(tmp_path / "w"), "gap_effects")
         .execute("""
         select gap_id, kind, gaps, effect, services_used, services_used_after, services_in_scope from main.gap_effects
     """)

@@ -68,7 +68,7 @@ select
     || case when comparisons.group_services = 1 then ' service' else ' services' end
     || ', at least ' || settings.group_minimum || ' needed.' as evidence,
     'comparison ' || comparisons.comparison_id as evidence_locator
-from {{ ref('comparisons') }} as comparisons
+from {{ ref('comparison_groups') }} as comparisons
 cross join {{ ref('stg_settings') }} as settings
 where comparisons.group_services > 0 and comparisons.group_services < settings.group_minimum
 
@@ -85,6 +85,6 @@ select
     period_end,
     refusal_reason as evidence,
     'comparison ' || comparison_id as evidence_locator
-from {{ ref('comparisons') }}
+from {{ ref('comparison_groups') }}
 where is_refused
 qualify row_number() over (partition by comparison_id order by model_order) = 1

@@ -1,3 +1,4 @@
+{{ config(schema='internal', contract={'enforced': false}) }}
 -- One row for each service in scope of a comparison: the figure that stands for it, and whether it is used or why not.
 with observations as (
 
@@ -63,7 +64,9 @@ scope as (
 
     select
         series.*,
-        services.service_id
+        services.service_id,
+        services.nation,
+        services.authority_class
     from {{ ref('int_comparison_series') }} as series
     inner join {{ ref('services') }} as services
         on
@@ -86,6 +89,10 @@ joined as (
         figures.value,
         figures.numerator,
         figures.denominator,
+        figures.lower_95,
+        figures.upper_95,
+        scope.nation,
+        scope.authority_class,
         attributions.model_id,
         attributions.attribution_status,
         attributions.comparability_status,
@@ -175,6 +182,13 @@ select
     judged.value,
     judged.numerator,
     judged.denominator,
+    judged.lower_95,
+    judged.upper_95,
+    judged.nation,
+    judged.authority_class,
+    concat_ws(
+        '|', coalesce(judged.nation, 'nation not known'), coalesce(judged.authority_class, 'class not known')
+    ) as stratum,
     judged.excluded_as is null as is_used,
     case when judged.excluded_as is not null then reasons.kind end as exclusion_kind,
     case

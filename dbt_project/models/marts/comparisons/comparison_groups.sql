@@ -1,12 +1,13 @@
--- One row for each structural model of a typology in a comparison of one indicator, dataset and period. A comparison
--- that is refused keeps its counts and says why; its figures are null.
+{{ config(schema='internal', contract={'enforced': false}) }}
+-- Each structural model of a typology in a comparison of one indicator, dataset and period: the services it has, the
+-- typical one, all children pooled, and whether the comparison is refused. Refused, it keeps its counts and says why.
 with counted as (
 
     select
         comparison_id,
         count(*) as services_in_scope,
         count(*) filter (where is_used) as services_used
-    from {{ ref('comparison_services') }}
+    from {{ ref('comparison_candidates') }}
     group by comparison_id
 
 ),
@@ -18,7 +19,7 @@ exclusions as (
         members.exclusion_kind,
         count(*) as services,
         any_value(coalesce(kinds.title, 'No figure for the service')) as title
-    from {{ ref('comparison_services') }} as members
+    from {{ ref('comparison_candidates') }} as members
     left join {{ ref('stg_gap_kinds') }} as kinds on members.exclusion_kind = kinds.kind
     where not members.is_used
     group by members.comparison_id, members.exclusion_kind
@@ -51,7 +52,7 @@ group_figures as (
     from counted
     inner join {{ ref('int_comparison_series') }} as series on counted.comparison_id = series.comparison_id
     inner join {{ ref('stg_typology_models') }} as models on series.typology_id = models.typology_id
-    left join {{ ref('comparison_services') }} as members
+    left join {{ ref('comparison_candidates') }} as members
         on counted.comparison_id = members.comparison_id and models.model_id = members.model_id and members.is_used
     group by counted.comparison_id, models.model_id
 
@@ -66,6 +67,7 @@ model_groups as (
         models.model_order,
         models.is_assignable,
         indicators.unit_base,
+        indicators.measure,
         counted.services_in_scope,
         counted.services_used,
         counted.services_used / counted.services_in_scope as coverage
@@ -150,6 +152,9 @@ select
         as pooled_value,
     not is_refused and group_services > 0 as is_shown,
     is_refused,
+    is_assignable,
+    unit_base,
+    measure,
     not is_refused and is_assignable and group_services >= group_minimum as is_testable,
     case when is_refused then refusal end as refusal_reason
 from refused

@@ -11,7 +11,7 @@ with excluded as (
         series.typology_id,
         series.window_start,
         series.window_end
-    from {{ ref('comparison_services') }} as members
+    from {{ ref('comparison_candidates') }} as members
     inner join {{ ref('int_comparison_series') }} as series on members.comparison_id = series.comparison_id
     where not members.is_used and members.observation_id is not null
 

@@ -20,7 +20,7 @@ with models_now as (
         settings.coverage_minimum,
         count(*) filter (where models.is_assignable and comparisons.group_services >= settings.group_minimum)
             over (partition by comparisons.comparison_id) as models_left
-    from {{ ref('comparisons') }} as comparisons
+    from {{ ref('comparison_groups') }} as comparisons
     inner join {{ ref('stg_typology_models') }} as models
         on comparisons.typology_id = models.typology_id and comparisons.model_id = models.model_id
     inner join {{ ref('stg_indicators') }} as indicators
@@ -38,7 +38,7 @@ figures as (
         model_id,
         list(value order by value) as in_order,
         median(value) as median
-    from {{ ref('comparison_services') }}
+    from {{ ref('comparison_candidates') }}
     where is_used
     group by comparison_id, model_id
 
