@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipelines.statistics.adjustment import adjusted_means
-from pipelines.statistics.detectable import detectable_difference
+from pipelines.statistics.detectable import detectable_difference, shared_services
 from pipelines.statistics.estimands import disagree, estimands
 from pipelines.statistics.multiplicity import benjamini_hochberg, holm
 from pipelines.statistics.permutation import DRAWS, SEED, permutation_tests
@@ -108,9 +108,10 @@ def compare(services: pl.DataFrame, *, draws: int = DRAWS, seed: int = SEED, min
     """
     rows = _prepared(services)
     tested = _testable(rows, minimum)
-    pairs = _pairs(rows, tested, draws, seed)
+    models = _models(rows)
+    pairs = _pairs(models, tested, draws, seed)
     return Compared(
-        models=_models(rows),
+        models=models,
         services=stabilised(rows),
         tests=_tests(rows, tested, pairs, draws, seed, minimum),
         pairs=pairs.rename({"services": "services_a"}).select(PAIRS),
@@ -230,7 +231,7 @@ def _tests(
     )
 
 
-def _pairs(rows: pl.DataFrame, tested: pl.DataFrame, draws: int, seed: int) -> pl.DataFrame:
+def _pairs(models: pl.DataFrame, tested: pl.DataFrame, draws: int, seed: int) -> pl.DataFrame:
     """Both sides of every pair of tested models, their estimands side by side, with the test of the pair."""
     on = [COMPARISON, MODEL]
     figures = (
@@ -238,7 +239,7 @@ def _pairs(rows: pl.DataFrame, tested: pl.DataFrame, draws: int, seed: int) -> p
         .agg(pl.col("model_order").first(), pl.col("model_label").first())
         .with_columns(pl.col("model_label").fill_null(pl.col(MODEL)), order=pl.struct("model_order", MODEL))
         .with_columns(pl.col("order").rank("ordinal").over(COMPARISON))
-        .join(_models(rows), on=on, how="left", maintain_order="left")
+        .join(models, on=on, how="left", maintain_order="left")
         .select(COMPARISON, MODEL, "model_label", "order", "services", *ESTIMANDS)
     )
     sides = (
@@ -249,6 +250,7 @@ def _pairs(rows: pl.DataFrame, tested: pl.DataFrame, draws: int, seed: int) -> p
     )
     paired = (
         sides.join(_pair_tests(tested, sides, draws, seed), on=PAIR, how="left", maintain_order="left")
+        .join(_shared(tested, sides), on=PAIR, how="left", maintain_order="left")
         .join(spread(tested).select(COMPARISON, "spread_within"), on=COMPARISON, how="left", maintain_order="left")
         .with_columns(pl.len().over(COMPARISON).alias("pairs"))
     )
@@ -273,8 +275,18 @@ def _pair_tests(tested: pl.DataFrame, sides: pl.DataFrame, draws: int, seed: int
     return named.join(found, on="test", how="left", maintain_order="left").select(*PAIR, "p_value", "draws", "is_exact")
 
 
+def _shared(tested: pl.DataFrame, sides: pl.DataFrame) -> pl.DataFrame:
+    """What the two models of each pair can tell of each other, summed over the strata that hold both."""
+    held = tested.group_by(COMPARISON, MODEL, STRATUM, maintain_order=True).agg(pl.len().alias("held"))
+    both = (
+        sides.select(PAIR)
+        .join(held.rename({MODEL: "model_a"}), on=[COMPARISON, "model_a"], maintain_order="left")
+        .join(held.rename({MODEL: "model_b"}), on=[COMPARISON, "model_b", STRATUM], maintain_order="left", suffix="_b")
+    )
+    shared = pl.Series("shared", shared_services(both["held"], both["held_b"]))
+    return both.with_columns(shared).group_by(PAIR, maintain_order=True).agg(pl.col("shared").sum())
+
+
 def _detectable(paired: pl.DataFrame, tests: pl.Series | int) -> pl.Series:
-    spread_within = paired["spread_within"].fill_null(float("nan"))
-    return pl.Series(
-        detectable_difference(spread_within, paired["services"], paired["services_b"], tests=tests), dtype=pl.Float64
-    ).fill_nan(None)
+    spread_within, shared = (paired[name].fill_null(float("nan")) for name in ("spread_within", "shared"))
+    return pl.Series(detectable_difference(spread_within, shared, tests=tests), dtype=pl.Float64).fill_nan(None)

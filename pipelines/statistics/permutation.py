@@ -12,8 +12,10 @@ not held against the ranks of that class. With one stratum this is the Kruskal-W
 labels it orders the draws as the difference of mean aligned ranks does, two-sided.
 """
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache, cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +24,8 @@ import polars as pl
 from pipelines.statistics.arrangements import enumerated_sums, number_of_arrangements
 
 Numbers = npt.NDArray[np.float64]
+Order = npt.NDArray[np.integer]
+Sums = npt.NDArray[np.floating]
 
 DRAWS = 9999
 SEED = 9999
@@ -42,8 +46,11 @@ TESTS = {
 # Aligned values that differ by less than this share of the largest are tied: subtraction leaves that much noise.
 SAME_VALUE = 1e-9
 SAME_STATISTIC = 1e-9
-# Sums of draws held at once by a thread: 80 MB of 4 bytes.
-SUMS_AT_ONCE = 20_000_000
+# Sums of draws held at once by a thread: 16 MB of 4 bytes. Less is no slower, and more is held some ten times over.
+SUMS_AT_ONCE = 4_000_000
+# A matrix product of no more multiplications than this stays on one thread of OpenBLAS. Threads are our own here: on a
+# busy machine those of OpenBLAS wait for each other longer than they multiply (measured: 9 ms for 0.3 ms of work).
+PRODUCT_AT_ONCE = 2**18
 # Whole numbers up to here are exact in 4 bytes, so sums of ranks are the same on every machine and in every order.
 LARGEST_EXACT = 2**24
 
@@ -62,31 +69,34 @@ class _Test:
     def services(self) -> int:
         return sum(codes.size for codes in self.codes)
 
+    @cached_property
     def counts(self) -> npt.NDArray[np.intp]:
         """Services by stratum and label."""
         return np.array([np.bincount(codes, minlength=self.labels) for codes in self.codes])
 
+    @cached_property
     def expected(self) -> Numbers:
         """What exchange within strata gives each label's sum on average."""
         means = np.array([ranks.mean() for ranks in self.ranks])
-        return means @ self.counts()
+        return means @ self.counts
 
+    @cached_property
     def observed(self) -> Numbers:
         sums = [np.bincount(c, weights=r, minlength=self.labels) for c, r in zip(self.codes, self.ranks, strict=True)]
         return np.sum(sums, axis=0)
 
     def between(self, sums: Numbers) -> Numbers:
         """The sum of squares between labels, for sums by label along the last axis."""
-        between: Numbers = ((sums - self.expected()) ** 2 / self.counts().sum(axis=0)).sum(axis=-1)
+        between: Numbers = ((sums - self.expected) ** 2 / self.counts.sum(axis=0)).sum(axis=-1)
         return between
 
     def exchangeable(self) -> int:
         """Services in strata that hold more than one label."""
-        return int(self.counts()[(self.counts() > 0).sum(axis=1) > 1].sum())
+        return int(self.counts[(self.counts > 0).sum(axis=1) > 1].sum())
 
     def statistic(self) -> float:
         total = sum(float(((ranks - ranks.mean()) ** 2).sum()) for ranks in self.ranks)
-        return (self.services - 1) * float(self.between(self.observed())) / total if total > 0 else 0.0
+        return (self.services - 1) * float(self.between(self.observed)) / total if total > 0 else 0.0
 
 
 def permutation_tests(rows: pl.DataFrame, *, draws: int = DRAWS, seed: int = SEED) -> pl.DataFrame:
@@ -108,7 +118,7 @@ def permutation_tests(rows: pl.DataFrame, *, draws: int = DRAWS, seed: int = SEE
         possible; `statistic` is 0 where all aligned values are tied.
     """
     tests = _tests_of(rows)
-    possible = [number_of_arrangements(test.counts(), at_most=draws) for test in tests]
+    possible = [number_of_arrangements(test.counts, at_most=draws) for test in tests]
     p_values: list[float | None] = [None] * len(tests)
     drawn = []
     for place, (test, arrangements) in enumerate(zip(tests, possible, strict=True)):
@@ -174,7 +184,7 @@ def _exact_p_value(test: _Test) -> float:
 
 def _bar(test: _Test) -> float:
     """How far out a draw must be to count; a little under what was observed, for the rounding of squares."""
-    return float(test.between(test.observed())) * (1 - SAME_STATISTIC) - SAME_STATISTIC
+    return float(test.between(test.observed)) * (1 - SAME_STATISTIC) - SAME_STATISTIC
 
 
 def _draw(tests: list[_Test], draws: int, seed: int) -> list[int]:
@@ -187,12 +197,13 @@ def _draw(tests: list[_Test], draws: int, seed: int) -> list[int]:
             columns = 0
         chunks[-1].append(test)
         columns += test.labels - 1
+    orders = cache(lambda stratum, size: _permutations(stratum, size, draws, seed))
     with ThreadPoolExecutor(max_workers=2) as threads:
-        counted = threads.map(lambda chunk: _draw_together(chunk, draws, seed), chunks)
+        counted = threads.map(lambda chunk: _draw_together(chunk, draws, orders), chunks)
         return [as_far for chunk in counted for as_far in chunk]
 
 
-def _draw_together(tests: list[_Test], draws: int, seed: int) -> list[int]:
+def _draw_together(tests: list[_Test], draws: int, orders: Callable[[str, int], Order]) -> list[int]:
     """As `_draw`, with the sums of all these tests in memory.
 
     An arrangement of a stratum of m services is a random permutation of 0 to m - 1; the services whose number is under
@@ -203,30 +214,40 @@ def _draw_together(tests: list[_Test], draws: int, seed: int) -> list[int]:
     first = np.cumsum([0] + [test.labels - 1 for test in tests])
     exact = max((2 * test.services**2 for test in tests), default=0) < LARGEST_EXACT
     kind: type[np.floating] = np.float32 if exact else np.float64
-    sums: npt.NDArray[np.floating] = np.zeros((int(first[-1]), draws), dtype=kind)
+    sums: Sums = np.zeros((int(first[-1]), draws), dtype=kind)
     wanted: dict[tuple[str, int], dict[int, list[tuple[int, Numbers]]]] = {}
     for column, test in zip(first, tests, strict=False):
-        for stratum, counts, ranks in zip(test.strata, test.counts(), test.ranks, strict=True):
+        for stratum, counts, ranks in zip(test.strata, test.counts, test.ranks, strict=True):
             for label, through in enumerate(np.cumsum(counts)[:-1].tolist()):
                 if through:
                     of_stratum = wanted.setdefault((stratum, ranks.size), {})
                     of_stratum.setdefault(through, []).append((int(column) + label, ranks))
     for (stratum, size), by_number in wanted.items():
-        order = _permutations(stratum, size, draws, seed)
+        order = orders(stratum, size)
         for through, requests in by_number.items():
             carries = (order < through).astype(kind)
             places = [column for column, _ in requests]
-            sums[places] += np.array([ranks for _, ranks in requests], dtype=kind) @ carries
+            sums[places] += _product(np.array([ranks for _, ranks in requests], dtype=kind), carries)
     return [_as_far_out(test, sums[start:end]) for test, start, end in zip(tests, first[:-1], first[1:], strict=True)]
 
 
-def _as_far_out(test: _Test, through: npt.NDArray[np.floating]) -> int:
-    total = test.observed().sum()
+def _product(ranks: Sums, carries: Sums) -> Sums:
+    """The matrix product, in pieces that stay on one thread."""
+    product: Sums = np.empty((len(ranks), carries.shape[1]), dtype=carries.dtype)
+    width = max(1, PRODUCT_AT_ONCE // ranks.size)
+    for start in range(0, carries.shape[1], width):
+        columns = slice(start, start + width)
+        product[:, columns] = ranks @ carries[:, columns]
+    return product
+
+
+def _as_far_out(test: _Test, through: Sums) -> int:
+    total = test.observed.sum()
     edges = np.vstack([np.zeros(through.shape[1]), through, np.full(through.shape[1], total)])
     return int((test.between(np.diff(edges, axis=0).T) >= _bar(test)).sum())
 
 
-def _permutations(stratum: str, size: int, draws: int, seed: int) -> npt.NDArray[np.integer]:
+def _permutations(stratum: str, size: int, draws: int, seed: int) -> Order:
     """`draws` permutations of 0 to size - 1, one a column, of this stratum's own stream: shape (size, draws)."""
     stream = np.random.default_rng([seed, size, *stratum.encode()])
     kind = np.uint8 if size <= 2**8 else np.uint16

@@ -106,33 +106,22 @@ def _excess(y: Numbers, v: Numbers, held: Flags, tau_squared: Numbers) -> tuple[
 def _paule_mandel(y: Numbers, v: Numbers, held: Flags) -> Numbers:
     """Tau squared at which the weighted sum of squares is k - 1, or 0 where it is less already at 0.
 
-    Paule RC, Mandel J (1982), J Res Natl Bur Stand 87:377-385; Newton's step of DerSimonian R, Kacker R (2007),
-    Contemp Clin Trials 28:105-114, inside a bracket that halves where a step would leave it. The sum of squares about
-    the plain mean over k - 1 is an upper end: there every weight is under 1 / tau squared.
+    Paule RC, Mandel J (1982), J Res Natl Bur Stand 87:377-385, by Newton's steps of DerSimonian R, Kacker R (2007),
+    Contemp Clin Trials 28:105-114. From 0 they never pass the root: (y - m)^2 / (v + t) is convex in m and t together,
+    so its least sum over m is convex in t, and it falls.
     """
     k = held.sum(axis=1)
     aim = np.maximum(k - 1, 1).astype(np.float64)
-    plain = y.sum(axis=1) / np.maximum(k, 1)
-    low = np.zeros(len(y))
-    high = np.where(held, y - plain[:, None], 0.0) ** 2
-    high = high.sum(axis=1) / aim
-    found, _ = _excess(y, v, held, low)
-    open_ = (found > aim) & (k >= 2)
     tau_squared = np.zeros(len(y))
+    found, _ = _excess(y, v, held, tau_squared)
+    left = np.flatnonzero((found > aim) & (k >= 2))
     for _ in range(ROUNDS):
-        if not open_.any():
+        if left.size == 0:
             break
-        now = tau_squared[open_]
-        value, slope = _excess(y[open_], v[open_], held[open_], now)
-        above = value - aim[open_]
-        low[open_] = np.where(above > 0, now, low[open_])
-        high[open_] = np.where(above > 0, high[open_], now)
-        step = now - above / slope
-        inside = (step > low[open_]) & (step < high[open_])
-        tau_squared[open_] = np.where(inside, step, (low[open_] + high[open_]) / 2)
-        moved = np.abs(tau_squared[open_] - now) > CLOSE * np.maximum(now, CLOSE)
-        places = np.flatnonzero(open_)
-        open_[places[(np.abs(above) <= CLOSE * aim[places]) | ~moved]] = False
+        found, slope = _excess(y[left], v[left], held[left], tau_squared[left])
+        above = found - aim[left]
+        tau_squared[left] -= above / slope
+        left = left[above > CLOSE * aim[left]]
     return tau_squared
 
 
