@@ -14,6 +14,7 @@ LANDED = (
     "gap_evidence",
     "contributions",
     "statistical_neighbours",
+    "area_hexes",
     "topic_indicators",
     "decisions",
 )

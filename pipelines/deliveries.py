@@ -34,7 +34,7 @@ from sources.models.dataset import Dataset
 # Registers before what is judged against them.
 SHAPE_ORDER = (
     "authorities", "authority_changes", "authority_parents", "service_memberships", "structure_assertions",
-    "decisions", "gap_evidence", "contributions", "statistical_neighbours", "none", "observations",
+    "decisions", "gap_evidence", "contributions", "statistical_neighbours", "area_hexes", "none", "observations",
 )  # fmt: skip
 JUDGED_AGAINST = ("authorities", "authority_changes", "authority_parents", "service_memberships", "decisions")
 MENDED_BY_A_REGISTER = ("area_unknown", "service_unknown", "membership_outside_authority")

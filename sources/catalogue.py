@@ -25,6 +25,7 @@ from sources.models.vocabulary import (
     ClaimWording,
     Crosswalk,
     DecisionKind,
+    DecisionStage,
     GapKind,
     Marker,
     NameVariant,
@@ -54,6 +55,7 @@ class Catalogue:
     area_types: dict[str, AreaType]
     area_code_prefixes: dict[str, AreaCodePrefix]
     breakdowns: dict[str, Breakdown]
+    stages: dict[str, DecisionStage]
     gap_kinds: dict[str, GapKind]
     typologies: dict[str, Typology]
     crosswalks: tuple[Crosswalk, ...]
@@ -117,6 +119,7 @@ def load_catalogue(root: Path = ROOT) -> Catalogue:
         area_types=_keyed(vocab / "area_types.yml", AreaType, "id"),
         area_code_prefixes=_keyed(vocab / "area_code_prefixes.yml", AreaCodePrefix, "prefix"),
         breakdowns=_keyed(vocab / "breakdowns.yml", Breakdown, "id"),
+        stages=_keyed(vocab / "stages.yml", DecisionStage, "id"),
         gap_kinds=_keyed(vocab / "gap_kinds.yml", GapKind, "kind"),
         typologies=_keyed(vocab / "typologies.yml", Typology, "id"),
         crosswalks=tuple(_listed(vocab / "typology_crosswalks.yml", Crosswalk)),
@@ -180,6 +183,10 @@ def _refuse_dangling(catalogue: Catalogue, root: Path) -> None:
             check(f"{where}: measures: {measure.indicator}", "version", measure.definition_version, versions)
             check(f"{where}: measures", "breakdown", measure.breakdown, catalogue.breakdowns)
             check(f"{where}: measures", "period type", measure.period_type, catalogue.period_types)
+    for stage in catalogue.stages.values():
+        check(f"vocab/stages.yml: {stage.id}", "stage", stage.preceding, catalogue.stages)
+        for indicator_id in stage.indicators:
+            check(f"vocab/stages.yml: {stage.id}", "indicator", indicator_id, catalogue.indicators)
     for typology_id, model_id in catalogue.claim_wordings:
         check("vocab/claim_wordings.yml", "typology", typology_id, catalogue.typologies)
         models = [model.id for model in catalogue.typologies[typology_id].models]

@@ -32,6 +32,10 @@ def catalogue_frames(catalogue: Catalogue) -> dict[str, pl.DataFrame]:
         "breakdowns": _frame(
             {"breakdown_id": TEXT, "label": TEXT}, [(b.id, b.label) for b in catalogue.breakdowns.values()]
         ),
+        "decision_stages": _frame(
+            {"stage_id": TEXT, "label": TEXT, "preceding_stage_id": TEXT, "indicator_id": TEXT},
+            [(s.id, s.label, s.preceding, indicator) for s in catalogue.stages.values() for indicator in s.indicators],
+        ),
         "gap_kinds": _gap_kinds(catalogue),
         "typologies": _typologies(catalogue),
         "typology_models": _typology_models(catalogue),

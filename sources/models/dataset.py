@@ -18,6 +18,7 @@ Shape = Literal[
     "gap_evidence",
     "contributions",
     "statistical_neighbours",
+    "area_hexes",
     "decisions",
     "none",
 ]

@@ -10,12 +10,16 @@ from sources.models.base import Cited, Declared, Identifier, Text
 
 
 class Unit(Declared):
-    """A unit of measurement. `base` is the population a rate is per; 100 for a percentage, null for a count."""
+    """A unit of measurement. `base` is the population a rate is per; 100 for a percentage, null for a count.
+
+    With `of_people` false no count behind a figure of this unit is of people or of what they did.
+    """
 
     id: Identifier
     label: Text
     short: str
     base: float | None = None
+    of_people: bool = True
     decimals: int = Field(ge=0, le=6)
 
 
@@ -163,6 +167,15 @@ class Breakdown(Declared):
 
     id: Text
     label: Text
+
+
+class DecisionStage(Cited):
+    """A stage of decision, the stage before it (none for the population), and the indicators that count it."""
+
+    id: Identifier
+    label: Text
+    preceding: Identifier | None = None
+    indicators: tuple[Identifier, ...] = Field(min_length=1)
 
 
 Stage = Literal[

@@ -106,6 +106,20 @@ def test_a_broken_declaration_is_refused_naming_file_and_field(fault, tmp_path):
     assert "participation_16_to_17" in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("found", "put", "pointer"),
+    [("preceding: population", "preceding: nowhere", "no such stage: nowhere"),
+     ("[population_10_to_17]", "[nothing_here]", "no such indicator: nothing_here")],
+)  # fmt: skip
+def test_a_stage_of_decision_follows_a_stage_and_is_counted_by_an_indicator(found, put, pointer, tmp_path):
+    root = tmp_path / "sources"
+    shutil.copytree(ROOT, root, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    path = root / "vocab" / "stages.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace(found, put, 1), encoding="utf-8")
+    with pytest.raises(CatalogueError, match=f"stages.yml: .*{pointer}"):
+        load_catalogue(root)
+
+
 def _examples(patterns: tuple[str, ...]) -> list[str]:
     return [re.sub(r"\\d\{2\}", "20", re.sub(r"\(\?:(\w+)\|\w+\)", r"\1", pattern)) for pattern in patterns]
 

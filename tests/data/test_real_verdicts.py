@@ -51,6 +51,8 @@ LANDS: dict[str, tuple[str, ...]] = {
     "deprivation/IoD2015_lad.csv": ("mhclg__deprivation_2015_districts",),
     "deprivation/IoD2019_lad.csv": ("mhclg__deprivation_2019_districts",),
     "deprivation/IoD2019_utla_imd.csv": ("mhclg__deprivation_2019_upper_tier",),
+    "boundaries/uk-upper-tier-local-authorities.hexjson": ("open_innovations__hexmap",),
+    "boundaries/wales-unitary-authorities.hexjson": ("open_innovations__hexmap",),
     "statistical_neighbours/New_Statistical_Neighbour_Groupings_April_2021.csv": ("dfe__statistical_neighbours",),
     "statistical_neighbours/sn_april_2021.xlsx": ("dfe__statistical_neighbours",),
     OC2 + "OC2_Final_V2__2010.csv": ("dfe__looked_after_outcomes_2010",),
@@ -73,8 +75,6 @@ NOTHING_TO_LOAD: dict[str, str] = {
     REGISTER + "lait_la_code_list.xlsx": "dfe__lait_area_list",
     REGISTER + "lookup_gss_to_registry__v1.3.0.csv": "mysociety__lookup_gss_to_code",
     REGISTER + "lookup_name_to_registry__v1.3.0.csv": "mysociety__lookup_name_to_code",
-    "boundaries/uk-upper-tier-local-authorities.hexjson": "open_innovations__hexmap",
-    "boundaries/wales-unitary-authorities.hexjson": "open_innovations__hexmap",
     "fingertips/fingertipsnext_areas.csv": "ohid__fingertips_areas",
     # Networks of practices, and indicators that nobody here uses.
     UPLOAD + "valid.csv": "ohid__fingertips_upload",

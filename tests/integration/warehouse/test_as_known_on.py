@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipelines.releases.database import AS_KNOWN_ON
+from pipelines.releases.macros import AS_KNOWN_ON
 from tests.integration.warehouse.compiled import Compiled
 from tests.integration.warehouse.world import World
 
@@ -57,7 +57,7 @@ def known_on(connection: duckdb.DuckDBPyConnection, day: date) -> list[tuple]:
 
 def built(world: World, compiled: Compiled, folder: Path) -> duckdb.DuckDBPyConnection:
     connection = compiled.build(world.write(folder))
-    connection.execute(AS_KNOWN_ON)
+    connection.execute(AS_KNOWN_ON.sql)
     return connection
 
 

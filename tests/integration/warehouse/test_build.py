@@ -22,7 +22,10 @@ PUBLIC = {
     "authority_changes", "register_disagreements", "service_shares", "service_changes", "series",
     "typologies", "typology_models", "typology_crosswalks", "decisions", "deliveries", "expected_deliveries",
     "quarantined_rows", "delivery_warnings", "datasets", "gap_kinds", "topic_indicators", "statistical_neighbours",
-    "gap_evidence", "contributions", "structure_alternatives", "case_study_facts",
+    "comparison_tests", "comparison_pairs", "comparison_strata", "comparison_sensitivity",
+    "benchmarks", "trends", "control_charts", "funnels", "funnel_points", "model_changes", "disproportionality",
+    "rating_distributions", "positions",
+    "gap_evidence", "contributions", "area_hexes", "structure_alternatives", "case_study_facts",
 }  # fmt: skip
 
 

@@ -299,6 +299,22 @@ create table service_shares as
     select 's5' as service_id, unnest(['L1', 'L2']) as area_code, date '2000-04-01' as valid_from;
 create table series as select 'L1' as lineage_code where false;
 create table gap_effects as select 'e1' as effect_id where false;
+create table comparison_tests as select 'c1' as comparison_id where false;
+create table comparison_pairs as select 'c1' as comparison_id, 'a' as model_a, 'b' as model_b where false;
+create table comparison_strata as
+    select 'c1' as comparison_id, 'a' as model_id, 'England' as nation, 'county' as authority_class where false;
+create table comparison_sensitivity as
+    select 'c1' as comparison_id, 'leave_one_out' as variant, 'a' as model_id where false;
+create table benchmarks as select 'o1' as observation_id where false;
+create table positions as select 'o1' as observation_id where false;
+create table trends as select 'L1' as area_code where false;
+create table control_charts as select 'L1' as area_code where false;
+create table funnels as select 'f1' as funnel_id where false;
+create table funnel_points as select 'f1' as funnel_id where false;
+create table model_changes as select 'c1' as change_id where false;
+create table disproportionality as select 'L1' as area_code where false;
+create table rating_distributions as select 'a' as model_id where false;
+create table area_hexes as select 'D1' as delivery_id, '01' as map_key where false;
 create table gap_evidence as select 'e1' as evidence_id where false;
 create table contributions as select 'c1' as contribution_id where false;
 create table structure_alternatives as select '1' as structure_id, 'a1' as assertion_id where false;

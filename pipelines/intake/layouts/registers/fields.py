@@ -20,6 +20,7 @@ REQUIRED = {
     "service_memberships": ("service_name", "area_code", "valid_from"),
     "structure_assertions": ("service_name", "typology_id", "model_id", "tenure", "source"),
     "statistical_neighbours": ("dfe_code", "neighbour_dfe_code", "rank", "vintage"),
+    "area_hexes": ("map_key", "area_name", "column", "line", "grid"),
     "decisions": ("decision_id", "decision_kind", "subject", "decided_by", "decided_on", "reason"),
     "gap_evidence": ("evidence_id", "kind", "statement", "source"),
     "contributions": ("contribution_id", "service_name", "contributor", "role", "source"),

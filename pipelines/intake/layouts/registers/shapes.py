@@ -25,6 +25,7 @@ SHAPES = {
     ),
     "structure_assertions": Shape(assertion, (repeats.repeated, overlaps)),
     "statistical_neighbours": Shape(areas.neighbour),
+    "area_hexes": Shape(areas.hexagon, (repeats.one_thing_an_id("map_key"),)),
     "decisions": Shape(statements.decision, (repeats.repeated, repeats.one_thing_an_id("decision_id"))),
     "gap_evidence": Shape(statements.gap_evidence, (repeats.repeated, repeats.one_thing_an_id("evidence_id"))),
     "contributions": Shape(

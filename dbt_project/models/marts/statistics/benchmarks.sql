@@ -1,0 +1,23 @@
+select
+    observation_id,
+    benchmark,
+    indicator_id,
+    definition_version,
+    area_type,
+    area_code,
+    period_start,
+    period_end,
+    benchmark_code,
+    benchmark_label,
+    value,
+    benchmark_value,
+    statistic,
+    n_expected,
+    n_contributing,
+    missing,
+    vintage,
+    includes_area,
+    result,
+    judgement,
+    reason
+from {{ ref('int_benchmarks') }}

@@ -1,0 +1,23 @@
+select
+    area_type,
+    area_code,
+    indicator_id,
+    definition_version,
+    period_start,
+    period_end,
+    group_breakdown,
+    reference_breakdown,
+    stage,
+    preceding_stage,
+    group_events,
+    group_base,
+    reference_events,
+    reference_base,
+    ratio,
+    lower_95,
+    upper_95,
+    difference,
+    difference_unit,
+    expected_at_reference,
+    refusal_reason
+from {{ ref('int_disproportionality') }}
