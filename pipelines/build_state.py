@@ -58,6 +58,8 @@ def fingerprint(workspace: Workspace, catalogue: Catalogue) -> str:
     kept = deliveries.filter(deliveries["verdict"] != "unchanged")
     digest.update(kept.select("delivery_id", "sha256", "verdict", "published_at").write_csv().encode())
     digest.update(workspace.thresholds.model_dump_json().encode())
+    if workspace.is_public:
+        digest.update(workspace.disclosure.model_dump_json().encode())
     digest.update(judged_with(catalogue, workspace).encode())
     digest.update(code_fingerprint().encode())
     return digest.hexdigest()

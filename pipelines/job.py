@@ -1,13 +1,15 @@
 """The main job in this process: takes the lock, runs Dagster's job, and says in plain data what came of it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pipelines.build_state import built_already, load_checks, load_outcomes
 from pipelines.deliveries import landing_files
+from pipelines.disclosure.standing import is_built
 from pipelines.ledger.originals import fingerprint_of
 from pipelines.ledger.store import Ledger
 from pipelines.outcome import Outcome
@@ -20,6 +22,18 @@ class Busy(Exception):
     """Another build holds the warehouse."""
 
 
+@dataclass(frozen=True)
+class PublicResult:
+    """The public release beside a restricted one, and how many rows it hides for what they say or give away."""
+
+    release_id: str
+    is_new: bool
+    report: Path
+    rows: int
+    hidden_as_small: int
+    hidden_beside: int
+
+
 @dataclass
 class BuildResult:
     """What a build came to. `release_id` is the current release, new or not; None when there is none yet."""
@@ -30,6 +44,7 @@ class BuildResult:
     outcomes: list[Outcome] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    public: PublicResult | None = None
 
 
 def run_build(workspace: Workspace, catalogue: Catalogue) -> BuildResult:
@@ -48,7 +63,13 @@ def run_build(workspace: Workspace, catalogue: Catalogue) -> BuildResult:
 def _nothing_new(workspace: Workspace, catalogue: Catalogue) -> str | None:
     """The release that already stands for what is there, if every file of the landing folder is known."""
     release_id = built_already(workspace, catalogue) if workspace.building.exists() else None
-    if release_id is None or not (workspace.warehouse / "reports" / release_id).exists():
+    if release_id is None:
+        return None
+    report = workspace.warehouse / "reports" / release_id
+    asked = [report] + [report / name for name in ("spreadsheets", "pdf") if getattr(workspace.reports, name)]
+    if not all(folder.exists() for folder in asked):
+        return None
+    if not is_built(workspace, catalogue):
         return None
     ledger = Ledger(workspace.ledger)
     for path in landing_files(workspace.landing):
@@ -67,9 +88,15 @@ def _run_job(workspace: Workspace) -> BuildResult:
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     from pipelines.definitions import defs
     from pipelines.orchestration.jobs import BUILD
-    from pipelines.orchestration.keys import RELEASE, REPORT
+    from pipelines.orchestration.keys import PUBLIC, RELEASE, REPORT
 
-    folders = {"landing": str(workspace.landing), "warehouse": str(workspace.warehouse)}
+    folders = {
+        "landing": str(workspace.landing),
+        "warehouse": str(workspace.warehouse),
+        "public": workspace.disclosure.public,
+        "spreadsheets": workspace.reports.spreadsheets,
+        "pdf": workspace.reports.pdf,
+    }
     with dg.DagsterInstance.ephemeral() as instance:
         result = defs.resolve_job_def(BUILD).execute_in_process(
             instance=instance,
@@ -91,7 +118,17 @@ def _run_job(workspace: Workspace) -> BuildResult:
         outcomes=load_outcomes(workspace),
         checks=load_checks(workspace),
         failures=failures,
+        public=_public(made.get(PUBLIC)),
     )
+
+
+def _public(made: Mapping[str, Any] | None) -> PublicResult | None:
+    if made is None or not made["is_made"].value:
+        return None
+    return PublicResult(
+        str(made["release_id"].value), bool(made["is_new"].value), Path(str(made["front_page"].value)),
+        made["rows"].value, made["rows_hidden_as_small"].value, made["rows_hidden_beside"].value,
+    )  # fmt: skip
 
 
 def _failures(result: object, workspace: Workspace) -> list[str]:

@@ -25,6 +25,7 @@ from pipelines.landing.export import export
 from pipelines.ledger.store import Ledger
 from pipelines.outcome import Outcome
 from pipelines.releases.checks import Check
+from pipelines.releases.manifest import Access
 from pipelines.releases.store import Release, ReleaseStore
 from pipelines.warehouse.dbt_run import NodeResult
 from pipelines.workspace import Workspace
@@ -41,10 +42,10 @@ def receive_new(workspace: Workspace, catalogue: Catalogue, only: set[str] | Non
     return outcomes
 
 
-def prepare(workspace: Workspace, catalogue: Catalogue) -> str:
-    """Write what dbt reads beside the landed rows; returns the number the release would have."""
+def prepare(workspace: Workspace, catalogue: Catalogue, number: str | None = None) -> str:
+    """Write what dbt reads beside the landed rows; returns the number the release would have (`number` if given)."""
     store = ReleaseStore(workspace.warehouse)
-    release_id = store.next_id(datetime.now(UTC))
+    release_id = number or store.next_id(datetime.now(UTC))
     current = store.current()
     export(workspace, catalogue, release_id, _gaps_of(current) if current else None)
     return release_id
@@ -114,10 +115,18 @@ def publish(workspace: Workspace, catalogue: Catalogue, progress: Progress) -> t
         render=None,
         is_fictional=settings["is_fictional"],
         unless_same_as=current,
+        access=access(workspace),
         on_step=lambda step: progress(f"release: {step}"),
     )
     remember_build(workspace, catalogue, release.release_id)
     return release, current is None or release.release_id != current.release_id
+
+
+def access(workspace: Workspace) -> Access | None:
+    """Public or restricted; nothing is said where no public build is made beside."""
+    if workspace.is_public:
+        return "public"
+    return "restricted" if workspace.disclosure.public else None
 
 
 def report(workspace: Workspace) -> Path:
@@ -128,7 +137,14 @@ def report(workspace: Workspace) -> Path:
     assert current is not None, "there is no release to report"
     into = workspace.warehouse / "reports" / current.release_id
     into.parent.mkdir(parents=True, exist_ok=True)
-    render(current.path, into)
+    render(
+        current.path,
+        into,
+        charts=workspace.warehouse / "cache" / "charts",
+        language=workspace.reports.language,
+        spreadsheets=workspace.reports.spreadsheets,
+        pdf=workspace.reports.pdf,
+    )
     return into / "index.html"
 
 
@@ -167,6 +183,7 @@ def _inputs(workspace: Workspace, catalogue: Catalogue, settings: dict[str, obje
         "deliveries": deliveries.height,
         "deliveries_sha256": sha256(deliveries.select("delivery_id", "sha256").write_csv().encode()).hexdigest(),
         "settings": {name: value for name, value in settings.items() if name != "release_id"},
+        "disclosure": workspace.disclosure.model_dump(),
     }
 
 

@@ -2,9 +2,9 @@
 
 import os
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -30,6 +30,31 @@ class Thresholds(BaseModel):
     is_majority_used: bool = False
 
 
+class Disclosure(BaseModel):
+    """What a public build may not show, and whether one is made; recorded in every release.
+
+    Counts of people from 1 to `threshold` - 1 are hidden, with `suppress_zero` also 0. With `round_to` every count
+    that stays open is rounded to the nearest multiple and rates follow from the rounded counts.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    public: bool = False
+    threshold: int = Field(5, ge=2)
+    suppress_zero: bool = False
+    round_to: int | None = Field(None, ge=2)
+
+
+class Reports(BaseModel):
+    """What a build renders beside its pages, and in which language; nothing of it changes a number."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    spreadsheets: bool = True
+    pdf: bool = False
+    language: str = "en"
+
+
 class WorkspaceError(Exception):
     """A workspace that cannot be used; the message names the file and the setting."""
 
@@ -41,6 +66,14 @@ class Workspace:
     landing: Path
     warehouse: Path
     thresholds: Thresholds = field(default_factory=Thresholds)
+    disclosure: Disclosure = field(default_factory=Disclosure)
+    is_public: bool = False
+    reports: Reports = field(default_factory=Reports)
+
+    @property
+    def public(self) -> "Workspace":
+        """The public build's own workspace: it holds nothing that may not be open, whatever is read in it."""
+        return replace(self, warehouse=self.warehouse / "public", is_public=True)
 
     @property
     def landed(self) -> Path:
@@ -68,11 +101,20 @@ class Workspace:
         return self.warehouse / "building"
 
 
-def open_workspace(landing: Path | None = None, warehouse: Path | None = None, start: Path | None = None) -> Workspace:
+def open_workspace(
+    landing: Path | None = None,
+    warehouse: Path | None = None,
+    start: Path | None = None,
+    *,
+    is_public_asked: bool = False,
+    spreadsheets: bool | None = None,
+    pdf: bool | None = None,
+) -> Workspace:
     """The workspace of the options given, else of the environment, else of the nearest dovetail.toml.
 
     The environment's names are DOVETAIL_LANDING and DOVETAIL_WAREHOUSE; dovetail.toml is looked for in `start` (the
-    current folder when not given) and above it.
+    current folder when not given) and above it. With `is_public_asked` a public build is made, whatever it says;
+    `spreadsheets` and `pdf` overrule it where they are not None.
 
     Raises:
         WorkspaceError: when a setting is wrong, or nothing says where the warehouse is.
@@ -93,13 +135,29 @@ def open_workspace(landing: Path | None = None, warehouse: Path | None = None, s
         raise WorkspaceError(
             f"nothing says where the warehouse is: give --warehouse DIR, or run `dovetail init` to make {SETTINGS_FILE}"
         )
+    warehouse = warehouse.resolve()
+    disclosure = _section(settings, "disclosure", Disclosure)
+    if is_public_asked:
+        disclosure = disclosure.model_copy(update={"public": True})
+    asked = {name: value for name, value in (("spreadsheets", spreadsheets), ("pdf", pdf)) if value is not None}
+    return Workspace(
+        landing.resolve() if landing else warehouse / "landing",
+        warehouse,
+        _section(settings, "thresholds", Thresholds),
+        disclosure,
+        reports=_section(settings, "reports", Reports).model_copy(update=asked),
+    )
+
+
+_Section = TypeVar("_Section", bound=BaseModel)
+
+
+def _section(settings: dict[str, Any], name: str, model: type[_Section]) -> _Section:
     try:
-        thresholds = Thresholds.model_validate(settings.get("thresholds", {}))
+        return model.model_validate(settings.get(name, {}))
     except ValidationError as error:
         first = error.errors()[0]
-        raise WorkspaceError(f"{SETTINGS_FILE}: thresholds.{first['loc'][0]}: {first['msg']}") from error
-    warehouse = warehouse.resolve()
-    return Workspace(landing.resolve() if landing else warehouse / "landing", warehouse, thresholds)
+        raise WorkspaceError(f"{SETTINGS_FILE}: {name}.{first['loc'][0]}: {first['msg']}") from error
 
 
 def _from_environment(name: str) -> Path | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from pipelines.cli.options import FOLDER, json_option, showing_progress, warehouse_option
-from pipelines.job import BuildResult
+from pipelines.job import BuildResult, PublicResult
 from pipelines.one_line import one_line
 
 SHOWN = 20
@@ -18,18 +18,29 @@ SHOWN = 20
 @click.command()
 @click.option("--landing", type=FOLDER, help="Folder of delivered files (else from dovetail.toml).")
 @warehouse_option
+@click.option("--public", is_flag=True, help="Also make the public release, in which small counts are hidden.")
+@click.option("--spreadsheets/--no-spreadsheets", default=None, help="Make every workbook (else as set; on when not).")
+@click.option("--pdf/--no-pdf", default=None, help="Print two pages for each service (else as set; off when not).")
 @json_option
-def build(landing: Path | None, warehouse: Path | None, as_json: bool) -> None:
+def build(
+    landing: Path | None,
+    warehouse: Path | None,
+    public: bool,
+    spreadsheets: bool | None,
+    pdf: bool | None,
+    as_json: bool,
+) -> None:
     """Load what is new, build, check, release and report: the main job.
 
     Files of the landing folder that were judged before are passed over; when nothing is new, nothing is done.
-    A release appears whole or not at all, and the one before stays as it is.
+    A release appears whole or not at all, and the one before stays as it is. With --public, or [disclosure]
+    public = true in dovetail.toml, a public release is made beside it, in the folder `public` of the warehouse.
     """
     from pipelines.job import run_build
     from pipelines.workspace import WorkspaceError, open_workspace
     from sources.catalogue import load_catalogue
 
-    workspace = open_workspace(landing, warehouse)
+    workspace = open_workspace(landing, warehouse, is_public_asked=public, spreadsheets=spreadsheets, pdf=pdf)
     if not workspace.landing.exists():
         raise WorkspaceError(f"there is no landing folder {workspace.landing}: give --landing DIR")
     with showing_progress(quiet=as_json):
@@ -43,7 +54,7 @@ def build(landing: Path | None, warehouse: Path | None, as_json: bool) -> None:
 
 def _say(result: BuildResult, warehouse: Path) -> None:
     if result.failures:
-        click.echo("No release was made. What stands is as it was.", err=True)
+        click.echo(_made(result), err=True)
         for failure in result.failures:
             click.echo(f"  {one_line(failure)}", err=True)
         return
@@ -76,6 +87,25 @@ def _say(result: BuildResult, warehouse: Path) -> None:
     state = "new" if result.is_new else "the data did not change, so the release before stands"
     click.echo(f"Release:  {warehouse / 'releases' / str(result.release_id)}  ({state})")
     click.echo(f"Report:   {result.report}")
+    if result.public:
+        _say_public(result.public, warehouse)
+
+
+def _made(result: BuildResult) -> str:
+    """What there is after a failure: a release may stand whose report, or whose public twin, could not be made."""
+    if result.release_id is None:
+        return "No release was made. What stands is as it was."
+    if result.report is None:
+        return f"Release {result.release_id} is made and current; its report is not: build again once this is mended."
+    return f"Release {result.release_id} was made; no public release was. What stands of the public ones is as it was."
+
+
+def _say_public(public: PublicResult, warehouse: Path) -> None:
+    hidden = public.hidden_as_small + public.hidden_beside
+    why = f"{public.hidden_as_small:,} as small, {public.hidden_beside:,} beside them"
+    click.echo(f"Public:   {warehouse / 'public' / 'releases' / public.release_id}")
+    click.echo(f"          {hidden:,} of {public.rows:,} figures of people hidden ({why})")
+    click.echo(f"          {public.report}")
 
 
 def _say_attribution(warehouse: Path) -> None:

@@ -34,6 +34,24 @@ early_days_months = {early_days_months}
 is_majority_used = {is_majority_used}
 # Whether observations attributable with a caveat enter comparisons.
 is_caveat_used = {is_caveat_used}
+
+[disclosure]
+# Whether every build also makes a public release, in which small counts of people are hidden
+# (docs/guides/disclosure.md).
+public = {public}
+# Counts from 1 up to one below this are hidden; with suppress_zero also 0.
+threshold = {threshold}
+suppress_zero = {suppress_zero}
+# Counts that stay open are rounded to the nearest multiple of this; leave the line out for no rounding.
+# round_to = 5
+
+[reports]
+# Whether a build makes a workbook of every service and of the release, as XLSX and ODS.
+spreadsheets = {spreadsheets}
+# Whether it prints two sheets of A4 for every service (needs Chromium).
+pdf = {pdf}
+# The language of the pages' own words; docs/guides/translate.md says how to add one.
+language = "{language}"
 """
 
 
@@ -44,12 +62,13 @@ def init(directory: Path) -> None:
 
     What is there already is never changed.
     """
-    from pipelines.workspace import SETTINGS_FILE, Thresholds
+    from pipelines.workspace import SETTINGS_FILE, Disclosure, Reports, Thresholds
     from sources.catalogue import load_catalogue
 
     values = {
         name: str(value).lower() if isinstance(value, bool) else value
-        for name, value in Thresholds().model_dump().items()
+        for part in (Thresholds(), Disclosure(), Reports())
+        for name, value in part.model_dump().items()
     }
     catalogue = load_catalogue()
     contents = {Path(SETTINGS_FILE): SETTINGS.format(**values)}

@@ -6,6 +6,7 @@ INPUTS = dg.AssetKey(["warehouse", "inputs"])
 GATES = dg.AssetKey(["warehouse", "gates"])
 RELEASE = dg.AssetKey(["release", "current"])
 REPORT = dg.AssetKey(["reports", "site"])
+PUBLIC = dg.AssetKey(["release", "public"])
 
 
 def landed(source_id: str) -> dg.AssetKey:

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from pipelines.orchestration.keys import GATES, RELEASE, REPORT
+from pipelines.orchestration.keys import GATES, PUBLIC, RELEASE, REPORT
 from pipelines.orchestration.workspace_resource import WorkspaceResource
 from pipelines.progress import tell
 from sources.catalogue import load_catalogue
@@ -44,3 +44,34 @@ def report_site(workspace: WorkspaceResource) -> dg.MaterializeResult:
     tell("report")
     front = report(workspace.open())
     return dg.MaterializeResult(metadata={"front_page": dg.MetadataValue.path(str(front))})
+
+
+@dg.asset(
+    key=PUBLIC,
+    deps=[RELEASE],
+    group_name="release",
+    kinds={"duckdb", "parquet", "html"},
+    description="The public release and its report: a second pass over rows in which small counts are hidden",
+)
+def public_release(workspace: WorkspaceResource) -> dg.MaterializeResult:
+    """Make the public release, where one is asked for."""
+    from pipelines.disclosure.build import build_public
+    from pipelines.releases.store import ReleaseStore
+
+    opened = workspace.open()
+    current = ReleaseStore(opened.warehouse).current()
+    if not opened.disclosure.public or current is None:
+        return dg.MaterializeResult(metadata={"is_made": False})
+    built = build_public(opened, load_catalogue(), current.release_id, tell)
+    return dg.MaterializeResult(
+        metadata={
+            "is_made": True,
+            "release_id": built.release.release_id,
+            "is_new": built.is_new,
+            "path": dg.MetadataValue.path(str(built.release.path)),
+            "front_page": dg.MetadataValue.path(str(built.front_page)),
+            "rows": built.rows,
+            "rows_hidden_as_small": built.primary,
+            "rows_hidden_beside": built.secondary,
+        }
+    )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-Tool = Literal["dbt", "great_expectations", "reader"]
+Tool = Literal["dbt", "great_expectations", "reader", "disclosure"]
 Stage = Literal["landing", "warehouse", "attribution", "release"]
 Outcome = Literal["pass", "fail", "warn"]
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # Written out so that a new version of DuckDB with other defaults does not change the bytes.
 _PARQUET = "format parquet, parquet_version v1, compression zstd, compression_level 3, row_group_size 122880"
-_CSV = "format csv, header true, delimiter ',', quote '\"', escape '\"', nullstr ''"
+CSV_FORMAT = "format csv, header true, delimiter ',', quote '\"', escape '\"', nullstr ''"
 
 
 def write_data_files(
@@ -41,7 +41,7 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, table: PublicTable, fil
 def write_csv(connection: duckdb.DuckDBPyConnection, table: PublicTable, file: Path) -> None:
     """Write one table as CSV."""
     columns = ", ".join(f"{_as_text(column)} as {identifier(column.name)}" for column in table.columns)
-    connection.execute(f"copy (select {columns} from {identifier(table.name)}) to {literal(file)} ({_CSV})")
+    connection.execute(f"copy (select {columns} from {identifier(table.name)}) to {literal(file)} ({CSV_FORMAT})")
 
 
 def _as_text(column: Column) -> str:

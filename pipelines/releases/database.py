@@ -1,4 +1,4 @@
-"""The DuckDB file of a release: the public tables of what was built, their comments, the checks, and a macro.
+"""The DuckDB file of a release: the public tables of what was built, their comments, the checks, and the macros.
 
 It reads what dbt built and changes nothing in it. What is not public is not copied.
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.releases.checks import Check, in_order
+from pipelines.releases.macros import add_macros, possible
 from pipelines.releases.public_tables import Declaration, declaration, declarations
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ create table check_results (
 _CHECK_RESULTS_ABOUT = "One check made before this release, and how it came out."
 _CHECK_COLUMNS_ABOUT = {
     "check_id": "Name of the check, unique within its tool",
-    "tool": "What ran it: dbt, great_expectations or reader",
+    "tool": "What ran it: dbt, great_expectations, reader or disclosure",
     "stage": "Boundary it guards: landing, warehouse, attribution or release",
     "title": "What it asks, in plain words",
     "is_blocking": "Whether a release waits for it to pass",
@@ -41,18 +42,6 @@ _CHECK_COLUMNS_ABOUT = {
     "failing_keys": "Some of those rows, as a person would look them up",
     "about": "What it is about and what to do when it fails",
 }
-
-AS_KNOWN_ON = """
-create macro as_known_on(day) as table
-select * from observations
-where recorded_at::date <= day::date and (superseded_at is null or superseded_at::date > day::date)
-"""
-AS_KNOWN_ON_ABOUT = (
-    "Observations as they were known at the end of a day: from as_known_on('2026-01-31'). Rows learnt later are left "
-    "out and rows replaced later are there. is_current and is_withdrawn speak of today, not of that day. A value that "
-    "this warehouse summed itself (is_derived) is kept as it is today: where an input changed since, it is left out. "
-    "Open the file itself, or USE it after ATTACH: the macro looks for observations in the database in use."
-)
 
 
 @dataclass(frozen=True)
@@ -126,7 +115,7 @@ def release_database(building: Path, into: Path, scratch: Path) -> Iterator[duck
 
 
 def fill(connection: duckdb.DuckDBPyConnection, checks: Sequence[Check], *, is_fictional: bool) -> list[PublicTable]:
-    """Copy the public tables, add the checks and the macro; every row in its declared order.
+    """Copy the public tables, add the checks and the macros; every row in its declared order.
 
     Returns:
         The tables of the release, in the order of their declaration.
@@ -142,11 +131,9 @@ def fill(connection: duckdb.DuckDBPyConnection, checks: Sequence[Check], *, is_f
     for name, described in built.items():
         _copy(connection, name, described, is_fictional=is_fictional)
     _add_checks(connection, checks, is_fictional=is_fictional)
-    if "observations" in built:
-        connection.execute(AS_KNOWN_ON)
-        connection.execute(f"comment on macro table as_known_on is {literal(AS_KNOWN_ON_ABOUT)}")
-    connection.execute("commit")
     released = _described(connection, "release")
+    add_macros(connection, possible({name: [c.name for c in table.columns] for name, table in released.items()}))
+    connection.execute("commit")
     return [_table(connection, name, released[name]) for name in declarations() if name in released]
 
 

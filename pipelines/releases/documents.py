@@ -9,9 +9,16 @@ from typing import TYPE_CHECKING
 
 from pipelines.releases.checks import Check, in_order
 from pipelines.releases.database import PublicTable
+from pipelines.releases.macros import described, possible
+from pipelines.releases.manifest import Access
 
 if TYPE_CHECKING:
     import duckdb
+
+_FOR_WHOM: dict[Access, str] = {
+    "restricted": "This release holds counts as they were delivered, also small ones. It is not for publication.",
+    "public": "Small counts, and those from which they could be worked out, are hidden and marked `c`.",
+}
 
 
 def write_checks(release_id: str, checks: Sequence[Check], folder: Path) -> None:
@@ -21,10 +28,12 @@ def write_checks(release_id: str, checks: Sequence[Check], folder: Path) -> None
     (folder / "checks.json").write_text(text, encoding="utf-8")
 
 
-def write_dictionary(release_id: str, tables: Sequence[PublicTable], folder: Path, *, is_fictional: bool) -> None:
+def write_dictionary(
+    release_id: str, tables: Sequence[PublicTable], folder: Path, *, is_fictional: bool, access: Access | None = None
+) -> None:
     """Write DICTIONARY.md: every table, when to use it, and every column."""
     lines = [
-        *_title(f"Data dictionary of release {release_id}", is_fictional=is_fictional),
+        *_title(f"Data dictionary of release {release_id}", is_fictional=is_fictional, access=access),
         "`dovetail.duckdb` holds every table below; `data/` holds each as Parquet and CSV. In the CSV nothing is an "
         "empty cell, several values are joined by `;`, times are UTC, and a text that a spreadsheet would run as a "
         "formula has an apostrophe before it. Last days (`valid_to`, `period_end`) are inclusive. An area code means "
@@ -49,14 +58,7 @@ def write_dictionary(release_id: str, tables: Sequence[PublicTable], folder: Pat
             "|---|---|---|",
             *(f"| `{c.name}` | {c.data_type} | {_cell(c.about)} |" for c in table.columns),
         ]
-    if any(table.name == "observations" for table in tables):
-        lines += [
-            "",
-            "## As known on a day",
-            "",
-            "In `dovetail.duckdb`, `from as_known_on('2026-01-31')` gives the observations as they were known at the "
-            "end of that day: rows learnt later are left out, rows replaced later are there.",
-        ]
+    lines += described(possible({table.name: [column.name for column in table.columns] for table in tables}))
     (folder / "DICTIONARY.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -68,11 +70,12 @@ def write_known_issues(
     folder: Path,
     *,
     is_fictional: bool,
+    access: Access | None = None,
 ) -> None:
     """Write KNOWN_ISSUES.md: checks that warn, what was set aside, what was warned of, what was refused."""
     there = {table.name for table in tables}
     lines = [
-        *_title(f"Known issues of release {release_id}", is_fictional=is_fictional),
+        *_title(f"Known issues of release {release_id}", is_fictional=is_fictional, access=access),
         "What this release knows to be wrong, doubtful or missing in its own data. Why single numbers are not "
         "attributed to a structural model is in the table `attribution_gaps`.",
         *_warnings(checks),
@@ -142,9 +145,10 @@ def _refused(connection: duckdb.DuckDBPyConnection) -> list[str]:
     )
 
 
-def _title(title: str, *, is_fictional: bool) -> list[str]:
+def _title(title: str, *, is_fictional: bool, access: Access | None) -> list[str]:
     warning = ["**FICTIONAL.** Every place and number in this release is made up.", ""] if is_fictional else []
-    return [f"# {title}", "", *warning]
+    for_whom = [f"**{access.upper()}.** {_FOR_WHOM[access]}", ""] if access else []
+    return [f"# {title}", "", *for_whom, *warning]
 
 
 def _section(title: str, head: str, rule: str, rows: list[str], none: str) -> list[str]:

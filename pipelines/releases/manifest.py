@@ -4,11 +4,13 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pipelines.releases.fingerprint import data_fingerprint, file_sha256
 
 MANIFEST = "MANIFEST"
+Access = Literal["restricted", "public"]
+"""Whether a release holds counts as they were delivered, or hides the small ones."""
 
 
 class ManifestNotReadable(Exception):
@@ -29,9 +31,12 @@ def write(
     is_fictional: bool,
     files: Mapping[str, str],
     built_at: datetime | None,
+    access: Access | None = None,
 ) -> None:
     """Write MANIFEST. Before the report is rendered it has no time yet: a page that showed it would change with it."""
     document: dict[str, Any] = {"release_id": release_id, "is_fictional": is_fictional}
+    if access is not None:
+        document["access"] = access.upper()
     if built_at is not None:
         document["built_at"] = built_at.isoformat()
     document["inputs"] = dict(sorted(inputs.items()))

@@ -18,6 +18,7 @@ from pipelines.releases.data_package import write_data_package
 from pipelines.releases.database import fill, release_database
 from pipelines.releases.documents import write_checks, write_dictionary, write_known_issues
 from pipelines.releases.fingerprint import data_fingerprint
+from pipelines.releases.open_data import write_open_data
 from pipelines.releases.store import Release, ReleaseStore, order, sync_folder
 
 STEPS = ("tables", "data", "documents", "report", "manifest", "sync", "rename", "current")
@@ -40,6 +41,7 @@ def publish(
     is_fictional: bool = False,
     unless_same_as: Release | None = None,
     on_step: Callable[[str], None] | None = None,
+    access: manifest.Access | None = None,
 ) -> Release:
     """Make a release of `<warehouse>/building/warehouse.duckdb` and make it current.
 
@@ -54,6 +56,7 @@ def publish(
         is_fictional: whether the word FICTIONAL goes into every table comment, document and Parquet file.
         unless_same_as: a release; when the data come out the same, nothing is published and it is returned.
         on_step: told the name of each step (`STEPS`) as it begins.
+        access: said in MANIFEST and in the documents; a restricted release can be read by its owner alone.
 
     Returns:
         The new release, now current, or `unless_same_as`.
@@ -78,7 +81,7 @@ def publish(
     is_renamed = False
     try:
         partial.mkdir()
-        _make_data(store.warehouse, partial, release_id, checks, is_fictional=is_fictional, begin=begin)
+        _make_data(store.warehouse, partial, release_id, checks, is_fictional=is_fictional, access=access, begin=begin)
         files = manifest.hashes(partial)
         if unless_same_as and data_fingerprint(files) == unless_same_as.data_fingerprint:
             _remove(partial)
@@ -87,17 +90,29 @@ def publish(
         begin("report")
         if render is not None:
             manifest.write(
-                partial, release_id=release_id, inputs=inputs, is_fictional=is_fictional, files=files, built_at=None
+                partial,
+                release_id=release_id,
+                inputs=inputs,
+                is_fictional=is_fictional,
+                files=files,
+                built_at=None,
+                access=access,
             )
             render(partial, partial / "report")
             files |= {f"report/{path}": sha256 for path, sha256 in manifest.hashes(partial / "report").items()}
 
         begin("manifest")
         manifest.write(
-            partial, release_id=release_id, inputs=inputs, is_fictional=is_fictional, files=files, built_at=built_at
+            partial,
+            release_id=release_id,
+            inputs=inputs,
+            is_fictional=is_fictional,
+            files=files,
+            built_at=built_at,
+            access=access,
         )
         begin("sync")
-        _make_read_only_and_sync(partial)
+        _make_read_only_and_sync(partial, is_private=access == "restricted")
         begin("rename")
         partial.rename(release.path)
         is_renamed = True
@@ -131,6 +146,7 @@ def _make_data(
     checks: Sequence[Check],
     *,
     is_fictional: bool,
+    access: manifest.Access | None,
     begin: Callable[[str], None],
 ) -> None:
     """Everything but the report and MANIFEST. The database is whole and closed at the end."""
@@ -142,9 +158,10 @@ def _make_data(
         begin("data")
         write_data_files(connection, tables, partial / "data", is_fictional=is_fictional)
         begin("documents")
-        write_known_issues(connection, release_id, checks, tables, partial, is_fictional=is_fictional)
+        write_known_issues(connection, release_id, checks, tables, partial, is_fictional=is_fictional, access=access)
+        write_open_data(connection, release_id, tables, partial, is_fictional=is_fictional)
     write_checks(release_id, checks, partial)
-    write_dictionary(release_id, tables, partial, is_fictional=is_fictional)
+    write_dictionary(release_id, tables, partial, is_fictional=is_fictional, access=access)
     write_data_package(release_id, tables, partial, is_fictional=is_fictional)
     shutil.rmtree(scratch, ignore_errors=True)
 
@@ -153,12 +170,15 @@ def _say_nothing(_step: str) -> None:
     """For a caller that shows no progress."""
 
 
-def _make_read_only_and_sync(folder: Path) -> None:
+def _make_read_only_and_sync(folder: Path, *, is_private: bool) -> None:
+    kept = 0o500 if is_private else 0o555
+    if is_private:
+        folder.chmod(0o700)
     for path in folder.rglob("*"):
         if path.is_dir():
             sync_folder(path)
             continue
-        path.chmod(stat.S_IMODE(path.stat().st_mode) & ~0o222)
+        path.chmod(stat.S_IMODE(path.stat().st_mode) & kept)
         with path.open("rb") as file:
             os.fsync(file.fileno())
     sync_folder(folder)

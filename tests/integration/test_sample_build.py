@@ -1,11 +1,8 @@
 """The main job on the fictional sample, end to end, as a person runs it; without a network where that is allowed."""
 
 import json
-import os
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
@@ -13,30 +10,9 @@ import pytest
 
 from pipelines.releases.store import ReleaseStore
 from pipelines.releases.verify import verify
-from tests.conftest import tool_is_there
+from tests.integration.sample import dovetail
 
 pytestmark = pytest.mark.integration
-
-
-def dovetail(*arguments: object, without_network: bool = False) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pipelines.cli", *map(str, arguments)]
-    if without_network:
-        command = ["unshare", "-rn", *command]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | {"COLUMNS": "200"})
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    """The sample written and built once, without a network where namespaces are allowed."""
-    folder = tmp_path_factory.mktemp("sample")
-    wrote = dovetail("sample", folder / "landing")
-    assert wrote.returncode == 0, wrote.stderr
-    run = dovetail(
-        "build", "--landing", folder / "landing", "--warehouse", folder / "warehouse",
-        without_network=tool_is_there("namespace"),
-    )  # fmt: skip
-    assert run.returncode == 0, run.stdout + run.stderr
-    return folder, run
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,117 @@
+"""csv-metadata.json: the CSV files of a release described as CSV on the Web (CSVW), from the tables themselves.
+
+The name is the one at which programs that know this W3C standard look, beside the files.
+https://www.w3.org/TR/tabular-metadata/
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines.releases.database import Column, PublicTable, identifier
+from pipelines.releases.public_tables import Reference
+
+if TYPE_CHECKING:
+    import duckdb
+
+NAME = "csv-metadata.json"
+
+_TYPES: dict[str, Any] = {
+    "VARCHAR": "string",
+    "BOOLEAN": {"base": "boolean", "format": "true|false"},
+    "DATE": "date",
+    "TIMESTAMP": "dateTime",
+    "TINYINT": "integer",
+    "SMALLINT": "integer",
+    "INTEGER": "integer",
+    "BIGINT": "integer",
+    "HUGEINT": "integer",
+    "FLOAT": "double",
+    "DOUBLE": "double",
+}
+
+
+def write_csvw(
+    connection: duckdb.DuckDBPyConnection,
+    release_id: str,
+    tables: Sequence[PublicTable],
+    folder: Path,
+    *,
+    is_fictional: bool,
+) -> None:
+    """Write csv-metadata.json into the folder of the CSV files.
+
+    A reference of which some rows have none is no foreign key: the standard asks that each row's finds its row. It is
+    one in datapackage.json, whose standard lets it be empty.
+
+    Args:
+        connection: with the tables of the release in use.
+        release_id: its number.
+        tables: its public tables.
+        folder: where their CSV files are.
+        is_fictional: whether the title says FICTIONAL.
+
+    Raises:
+        ValueError: a column is of a type that the standard has no name for.
+    """
+    there = {table.name for table in tables}
+    fictional = "FICTIONAL. " if is_fictional else ""
+    document = {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
+        "dc:title": f"{fictional}Dovetail release {release_id}",
+        "dc:description": (
+            f"{fictional}Youth outcome indicators joined, with dates, to the structure of the service behind them. "
+            "The licence of each dataset stands in datasets.csv."
+        ),
+        "dialect": {"encoding": "utf-8", "lineTerminators": ["\n"], "header": True, "doubleQuote": True},
+        "tables": [_table(connection, table, there) for table in tables],
+    }
+    text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    (folder / NAME).write_text(text, encoding="utf-8")
+
+
+def _table(connection: duckdb.DuckDBPyConnection, table: PublicTable, there: set[str]) -> dict[str, Any]:
+    key = table.declared.key
+    schema: dict[str, Any] = {"columns": [_column(table.name, column, key) for column in table.columns]}
+    if key:
+        schema["primaryKey"] = list(key)
+    foreign_keys = [
+        {
+            "columnReference": list(reference.columns),
+            "reference": {"resource": f"{reference.table}.csv", "columnReference": list(reference.columns_there)},
+        }
+        for reference in table.declared.references
+        if reference.table in there and _is_never_empty(connection, table, reference)
+    ]
+    if foreign_keys:
+        schema["foreignKeys"] = foreign_keys
+    return {
+        "url": f"{table.name}.csv",
+        "dc:title": table.name,
+        "dc:description": f"{table.about} Use this when {table.declared.use}.".lstrip(),
+        "tableSchema": schema,
+    }
+
+
+def _is_never_empty(connection: duckdb.DuckDBPyConnection, table: PublicTable, reference: Reference) -> bool:
+    empty = " or ".join(f"{identifier(column)} is null" for column in reference.columns)
+    return not connection.execute(f"select 1 from {identifier(table.name)} where {empty} limit 1").fetchall()
+
+
+def _column(table: str, column: Column, key: Sequence[str]) -> dict[str, Any]:
+    described: dict[str, Any] = {"name": column.name, "titles": column.name}
+    if column.about:
+        described["dc:description"] = column.about
+    kind = column.data_type.removesuffix("[]")
+    datatype = "decimal" if kind.startswith("DECIMAL") else _TYPES.get(kind)
+    if datatype is None:
+        raise ValueError(f"{table}.{column.name}: CSV on the Web has no type for {column.data_type}.")
+    described["datatype"] = datatype
+    if column.is_list:
+        described["separator"] = ";"
+    elif column.name in key:
+        described["required"] = True
+    return described
