@@ -1,10 +1,10 @@
 """The claim linter: no page may say more than its evidence supports.
 
-It reads what a person reads or hears: visible text, titles and labels. The rules are data (claims.yml). Text of ours
-that breaks a rule stops the site. Words quoted from data (inside an element marked `data-quoted`: names, evidence,
-citations, reasons that people gave; and the names of indicators that are never compared, wherever one stands in
-full) are someone else's: they are found and reported as such, and stand, because a quotation that is altered is no
-quotation.
+It reads what a person reads or hears: visible text, titles and labels of pages, and the strings of any other file
+(sheets, headers of columns). The rules are data (claims.yml). Text of ours that breaks a rule stops the site. Words
+quoted from data (inside an element marked `data-quoted`: names, evidence, citations, reasons that people gave; and the
+names of indicators that are never compared, wherever one stands in full) are someone else's: they are found and
+reported as such, and stand, because a quotation that is altered is no quotation.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ _INLINE = frozenset(
 )
 
 _INLINE_TAG = re.compile(rf"</?(?:{'|'.join(sorted(_INLINE))})\b[^>]*>")
+_BLOCK_TAG = re.compile(rf"(<(?!/?(?:{'|'.join(sorted(_INLINE))})\b)[^>]*>)")
 _BLOCK_TAGS = re.compile(r"(?:<[^>]*>\s*)+")
+_JUDGED = re.compile(r'<(\w+)\b[^>]*\bdata-polarity="(?:high|low)"[^>]*>[^<]*</\1>')
 _ATTRIBUTE = re.compile(rf' (?:{"|".join(_ATTRIBUTES)})="([^"]*)"')
 
 
@@ -54,9 +56,18 @@ class Claim:
 
 @dataclass(frozen=True)
 class _Rule:
+    """A rule: lifted in an element with a polarity, in a sentence with certain words, or on a page with others."""
+
     name: str
     pattern: re.Pattern[str]
     unless_polarity: bool
+    unless_sentence: re.Pattern[str] | None
+    unless_page: re.Pattern[str] | None
+
+    @property
+    def lifted(self) -> str:
+        """By what a quick reading sees it lifted."""
+        return "polarity" if self.unless_polarity else "page" if self.unless_page else "nothing"
 
 
 @dataclass(frozen=True)
@@ -87,7 +98,7 @@ class Linter:
         claiming = sorted({name for name in names if any(rule.pattern.search(name) for rule in rules)}, key=len)
         # One that matches nothing, where there is none.
         self._names = re.compile("|".join(map(re.escape, reversed(claiming))) or "(?!)", re.IGNORECASE)
-        self._clean: set[str] = set()
+        self._clean: dict[str, set[str]] = {rule.lifted: set() for rule in rules}
 
     def find(self, page: str, html: str, *, about_models: bool = False) -> list[Claim]:
         """Every claim in a page.
@@ -97,31 +108,69 @@ class Linter:
             html: the whole page.
             about_models: on a page about structural models a declared polarity lifts no rule.
         """
-        rules, allowed = _rules()
-        # Blocks of text, cut at least as coarsely as the careful reading below cuts them: clean here is clean there.
-        blocks = {*_BLOCK_TAGS.split(_INLINE_TAG.sub("", html)), *_ATTRIBUTE.findall(html)} - self._clean
-        rough = unescape("\n\n".join(sorted(blocks)))
-        if not any(rule.pattern.search(rough) for rule in rules):
-            self._clean |= blocks
+        suspicious = self._suspicious(html, about_models=about_models)
+        if not suspicious:
             return []
-        reader = _VisibleText()
-        reader.feed(html)
-        reader.close()
+        # Most of what is found stands in quotations, which their own element shows: only else is the whole page parsed.
+        texts = [text for fragment in _fragments(html, suspicious) for text in _texts(fragment)]
+        found = self._claims(page, texts, about_models=about_models)
+        if found and all(claim.is_quoted for claim in found):
+            return found
+        return self._claims(page, _texts(html), about_models=about_models)
+
+    def find_in_strings(self, where: str, strings: Iterable[str | tuple[str, bool]]) -> list[Claim]:
+        """Every claim in the strings of a file that is no page: cells, titles, notes, headers of columns.
+
+        Args:
+            where: the file, and the sheet or the like, for the message.
+            strings: each on its own, or with whether it is quoted from data. Names with underscores are read as words.
+        """
+        given = ((one, False) if isinstance(one, str) else one for one in strings)
+        texts = [_Text(((text.replace("_", " "), is_quoted, False),)) for text, is_quoted in dict.fromkeys(given)]
+        return self._claims(where, texts, about_models=False)
+
+    def _suspicious(self, html: str, *, about_models: bool) -> set[str]:
+        """Blocks in which a rule may match: a quick reading, cut at least as coarsely as the careful one."""
+        rules, _ = _rules()
+        blocks = _blocks(html)
+        without_judged = blocks if about_models or "data-polarity" not in html else _blocks(_JUDGED.sub("", html))
+        suspicious: set[str] = set()
+        for lifted, clean in self._clean.items():
+            read = without_judged if lifted == "polarity" else blocks
+            new = sorted(read - clean)
+            text = unescape("\n\n".join(new))
+            found = [rule for rule in rules if rule.lifted == lifted and rule.pattern.search(text)]
+            if not found:
+                clean.update(new)
+            elif lifted != "page" or not all(_is_met(rule, blocks) for rule in found):
+                matching = {block for block in new if any(rule.pattern.search(unescape(block)) for rule in found)}
+                clean.update(set(new) - matching)
+                # One that only two blocks together match is no claim, but the whole page is read to be sure.
+                suspicious |= matching or set(new)
+        return suspicious
+
+    def _claims(self, page: str, texts: list[_Text], *, about_models: bool) -> list[Claim]:
+        rules, allowed = _rules()
+        blocks = {text.joined() for text in texts}
+        rules = tuple(rule for rule in rules if not _is_met(rule, blocks))
         claims = []
-        for text in reader.finished():
+        for text in texts:
             joined = text.joined()
             spared = [match.span() for match in allowed.finditer(joined)]
             named = [match.span() for match in self._names.finditer(joined)]
             for rule in rules:
                 for match in rule.pattern.finditer(joined):
                     start, end = match.span()
+                    sentence = _sentence(joined, start)
                     if any(first <= start and end <= last for first, last in spared):
                         continue
                     if rule.unless_polarity and not about_models and text.holds_throughout(start, end, 2):
                         continue
+                    if rule.unless_sentence and rule.unless_sentence.search(sentence):
+                        continue
                     is_named = any(first <= start and end <= last for first, last in named)
                     is_quoted = is_named or text.holds_throughout(start, end, 1)
-                    claims.append(Claim(page, rule.name, match[0], _sentence(joined, start), is_quoted))
+                    claims.append(Claim(page, rule.name, match[0], sentence, is_quoted))
         return claims
 
 
@@ -145,11 +194,51 @@ def _rules() -> tuple[tuple[_Rule, ...], re.Pattern[str]]:
             entry["id"],
             re.compile("|".join(pattern.replace(" ", r"\s+") for pattern in entry["patterns"]), re.IGNORECASE),
             entry.get("unless") == "polarity",
+            _pattern(entry.get("unless_sentence")),
+            _pattern(entry.get("unless_page")),
         )
         for entry in document["rules"]
     )
     phrases = (re.escape(entry["phrase"]).replace(r"\ ", r"\s+") for entry in document["allowed"])
     return rules, re.compile("|".join(phrases), re.IGNORECASE)
+
+
+def _pattern(words: str | None) -> re.Pattern[str] | None:
+    return re.compile(words.replace(" ", r"\s+"), re.IGNORECASE) if words else None
+
+
+def _is_met(rule: _Rule, blocks: set[str]) -> bool:
+    return rule.unless_page is not None and any(rule.unless_page.search(unescape(block)) for block in blocks)
+
+
+def _texts(html: str) -> list[_Text]:
+    """The careful reading: each block of text and each attribute that is read out."""
+    reader = _VisibleText()
+    reader.feed(html)
+    reader.close()
+    return reader.finished()
+
+
+def _fragments(html: str, blocks: set[str]) -> list[str]:
+    """The parts of a page that hold these blocks, each with the tag before it; what they inherit is lost.
+
+    Empty where one of the blocks is not found so: then the whole page must be read.
+    """
+    wanted, seen = {block.strip() for block in blocks}, set()
+    pieces = _BLOCK_TAG.split(html)
+    found = []
+    for tag, text in zip(["", *pieces[1::2]], pieces[::2], strict=True):
+        inside = _INLINE_TAG.sub("", text) if "<" in text else text
+        attributes = _ATTRIBUTE.findall(tag + text) if "=" in tag or "=" in text else ()
+        held = wanted & {inside.strip(), *(one.strip() for one in attributes)}
+        if held:
+            seen |= held
+            found.append(f"{tag}{text}")
+    return found if seen == wanted else []
+
+
+def _blocks(html: str) -> set[str]:
+    return {*_BLOCK_TAGS.split(_INLINE_TAG.sub("", html)), *_ATTRIBUTE.findall(html)}
 
 
 def _sentence(text: str, at: int) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from reports import language
 from reports.numbers import count, number, sentence_case, several, share
 from reports.periods import day, moment, span
 from reports.tables import link, tag
@@ -46,7 +47,13 @@ def environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
-    made.globals.update(component=component, link=link, tag=tag, label=label, several=several, share=share)
+    made.policies["ext.i18n.trimmed"] = True
+    # Newstyle: a message is markup of ours, what is put into it is escaped. The language is that of the render.
+    made.install_gettext_callables(language._, language.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    made.globals.update(
+        component=component, link=link, tag=tag, label=label, language=language.code, several=several, share=share
+    )
     made.filters.update(count=count, number=number, day=day, moment=moment, span=span, sentence_case=sentence_case)
     return made

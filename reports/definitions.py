@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from reports.numbers import interval, measured, with_marker
+from reports.language import _
+from reports.numbers import interval, measured, number, signed, with_marker
 from reports.release import Release, Row
 
 
@@ -38,6 +39,19 @@ class Definition:
     def interval(self, lower: float | None, upper: float | None) -> str:
         """An interval of this indicator."""
         return interval(lower, upper, self.decimals, self.unit_base)
+
+    def difference(self, value: float | None) -> str:
+        """A difference of two values, with its sign; empty for None."""
+        return signed(value, self.decimals)
+
+    def apart(self, value: float | None) -> str:
+        """A distance between two values with its unit, without a sign; empty for None."""
+        return "" if value is None else f"{number(abs(value), self.decimals)} {self.difference_unit}"
+
+    @property
+    def difference_unit(self) -> str:
+        """The unit of a difference: per cents differ by percentage points."""
+        return _("percentage points") if self.facts["unit_base"] == 100 else str(self.facts["unit_label"])
 
     @property
     def has_counts(self) -> bool:

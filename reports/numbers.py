@@ -91,3 +91,20 @@ def within_sentence(words: str) -> str:
 def several(how_many: float, one: str, more: str | None = None) -> str:
     """A count with its noun, in the singular where it is one."""
     return f"{count(how_many)} {one if how_many == 1 else more or one + 's'}"
+
+
+def signed(value: float | None, decimals: int) -> str:
+    """A difference with its sign; an empty string for None."""
+    if value is None:
+        return ""
+    shown = number(abs(value), decimals)
+    if not half_up(float(value), decimals):
+        return shown
+    return f"{'+' if value > 0 else '−'}{shown}"
+
+
+def probability(value: float | None) -> str:
+    """A p or q value to three places; "under 0.001" below that."""
+    if value is None:
+        return ""
+    return "under 0.001" if value < 0.001 else number(value, 3)

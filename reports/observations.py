@@ -82,7 +82,8 @@ select
     count(value) as with_value,
     count(*) filter (value is null and value_marker = 'x') as not_available,
     count(*) filter (value is null and value_marker is distinct from 'x') as otherwise_marked,
-    count(*) filter (is_derived) as derived
+    count(*) filter (is_derived) as derived,
+    max(published_at) as published_at
 from observations
 where {_IS_CURRENT} and breakdown_id = 'all'
 group by indicator_id, definition_version, source_id, area_type, is_event, one_start, one_end

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date, datetime
+from functools import cache
+
+from reports import language
+from reports.language import _
 
 
 def day(value: date | datetime | None) -> str:
     """1 April 2021."""
-    return "" if value is None else f"{value.day} {value:%B %Y}"
+    return "" if value is None else f"{value.day} {_month(value)} {value.year}"
 
 
 def moment(value: datetime | None) -> str:
@@ -16,16 +20,29 @@ def moment(value: datetime | None) -> str:
     return "" if value is None else f"{day(value)} at {value:%H:%M} UTC"
 
 
+def _month(value: date) -> str:
+    return _months(language.code())[value.month - 1]
+
+
+@cache
+def _months(_language: str) -> tuple[str, ...]:
+    """The months by name; kept for each language, because a site prints some hundred thousand days."""
+    return (
+        _("January"), _("February"), _("March"), _("April"), _("May"), _("June"), _("July"), _("August"),
+        _("September"), _("October"), _("November"), _("December"),
+    )  # fmt: skip
+
+
 def span(start: date, end: date) -> str:
     """A period in words: whole months by name ("October to December 2023"), anything else by its days."""
     if start == end:
         return day(start)
     if start.day != 1 or end.day != monthrange(end.year, end.month)[1]:
-        return f"{day(start)} to {day(end)}"
+        return _("%(first)s to %(last)s") % {"first": day(start), "last": day(end)}
     if (start.year, start.month) == (end.year, end.month):
-        return f"{start:%B %Y}"
-    first = f"{start:%B}" if start.year == end.year else f"{start:%B %Y}"
-    return f"{first} to {end:%B %Y}"
+        return f"{_month(start)} {start.year}"
+    first = _month(start) if start.year == end.year else f"{_month(start)} {start.year}"
+    return _("%(first)s to %(last)s") % {"first": first, "last": f"{_month(end)} {end.year}"}
 
 
 def exposure(months_before: int, months_after: int) -> str:
@@ -37,3 +54,19 @@ def exposure(months_before: int, months_after: int) -> str:
         parts.append(f"the {months_after} months after it" if months_after > 1 else "the month after it")
     words = ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else parts[0]
     return words[0].upper() + words[1:]
+
+
+def short(start: date, end: date) -> str:
+    """A period on an axis: "2023", "2023-24", "Oct-Dec 2023", "May 2024"; by its last day where it has no such name."""
+    if start == end:
+        return f"{start.day} {start:%b %Y}"
+    months = 12 * (end.year - start.year) + end.month - start.month + 1
+    if start.day != 1 or end.day != monthrange(end.year, end.month)[1] or months not in (1, 3, 12):
+        return f"to {end.day} {end:%b %Y}"
+    if months == 1:
+        return f"{end:%b %Y}"
+    if months == 3:
+        return f"{start:%b}-{end:%b} {end.year}"
+    if start.month == 1:
+        return str(end.year)
+    return f"{start.year}-{end:%y}" if start.month == 4 else f"year to {end:%b %Y}"

@@ -36,6 +36,9 @@ class Release:
         inputs: what the build took in, as MANIFEST gives it.
         checks: the outcome of every check, as checks.json gives it.
         connection: read-only, to the public tables.
+        tables: their names.
+        folder: where its files stand.
+        access: RESTRICTED or PUBLIC; None where no public release is made beside it.
     """
 
     release_id: str
@@ -45,6 +48,8 @@ class Release:
     checks: list[Row]
     connection: duckdb.DuckDBPyConnection
     tables: frozenset[str]
+    folder: Path
+    access: str | None = None
 
     def rows(self, query: str, parameters: list[Any] | dict[str, Any] | None = None) -> list[Row]:
         """All rows of a query, each a dict by column name."""
@@ -108,6 +113,8 @@ def open_release(folder: Path) -> Iterator[Release]:
         # One thread: the queries are many and small, and two threads make each of them slower (28 against 48 ms).
         config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "threads": "1"},
     )
+    # A bar of its own would run across what the caller prints.
+    connection.execute("set enable_progress_bar = false")
     try:
         comments = dict(
             connection.execute(
@@ -123,6 +130,8 @@ def open_release(folder: Path) -> Iterator[Release]:
             checks=checks,
             connection=connection,
             tables=frozenset(comments),
+            folder=folder,
+            access=manifest.get("access"),
         )
     finally:
         connection.close()

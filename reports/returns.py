@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from reports.datasets import Sources
+from reports.language import _
 from reports.numbers import count
-from reports.pages.indicator_page import Sources
 from reports.periods import day, span
 from reports.release import Release, Row
 from reports.tables import Column, lines, table
@@ -43,7 +44,11 @@ def by_period(release: Release, sources: Sources) -> Markup | None:
     expected = release.rows(_BY_PERIOD)
     if not expected:
         return None
-    columns = [Column("Dataset", is_quoted=True), Column("Period, and deadline"), Column("Expected", is_numeric=True)]
+    columns = [
+        Column(_("Dataset"), is_quoted=True),
+        Column(_("Period, and deadline")),
+        Column(_("Expected"), is_numeric=True),
+    ]
     columns += [Column(label("return_status", status), is_numeric=True) for status in STATUSES]
     rows = [
         [
@@ -53,7 +58,7 @@ def by_period(release: Release, sources: Sources) -> Markup | None:
         ]
         for row in expected
     ]
-    return table("Returns expected, by dataset and period", columns, rows, is_caption_hidden=True)
+    return table(_("Returns expected, by dataset and period"), columns, rows, is_caption_hidden=True)
 
 
 def to_chase(release: Release) -> int:
@@ -67,11 +72,11 @@ def chase_list(release: Release, sources: Sources) -> Markup | None:
     if not chased:
         return None
     columns = [
-        Column("Who should report", is_quoted=True),
-        Column("Dataset", is_quoted=True),
-        Column("Period, and deadline"),
-        Column("What became of it"),
-        Column("Whom to ask", is_quoted=True),
+        Column(_("Who should report"), is_quoted=True),
+        Column(_("Dataset"), is_quoted=True),
+        Column(_("Period, and deadline")),
+        Column(_("What became of it")),
+        Column(_("Whom to ask"), is_quoted=True),
     ]
     rows = [
         [
@@ -83,7 +88,7 @@ def chase_list(release: Release, sources: Sources) -> Markup | None:
         ]
         for row in chased
     ]
-    return table("Returns to ask for", columns, rows, is_caption_hidden=True)
+    return table(_("Returns to ask for"), columns, rows, is_caption_hidden=True)
 
 
 def _came(row: Row) -> bool:

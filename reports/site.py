@@ -1,37 +1,51 @@
-"""Renders a release as a folder of static pages: no script, no outside address, readable from a disk or a stick.
+"""Renders a release as a folder of static pages: no outside address, readable from a disk or a stick.
 
-Assembles; what a page says is in reports.pages. Everything is rendered and its words are linted before anything is
-written, so a site that may not appear leaves no trace.
+Assembles; what a page says is in reports.pages. Everything is written beside the site and its words are linted before
+it takes the place of the old one, so a site that may not appear leaves no trace.
 """
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
 import time
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
-from reports import claims, comparisons, definitions, findings, gaps, observations, stylesheet
-from reports.balance import Balances
+from reports import claims, findings, gap_lists, gaps, packed, search, stylesheet
+from reports import pdf as printed
+from reports.charts.drawing import Drawings
 from reports.components import environment
-from reports.page import Page
+from reports.contents import Contents
+from reports.language import SOURCE, speaking
+from reports.page import Page, pdf_path, service_path
 from reports.pages import (
     accessibility_page,
+    changes_page,
     comparison_page,
     deliveries_page,
+    dictionary_page,
+    downloads_page,
     findings_page,
     front_page,
     gaps_page,
     indicator_page,
+    numbers_page,
+    service_page,
+    structures_page,
 )
-from reports.pages.indicator_page import Sources
 from reports.release import Release, ReleaseNotSound, Row, open_release
-from reports.strip_plot import Drawings
+from reports.spreadsheets.writing import Writing, writing
 
 __all__ = ["ReleaseNotSound", "RenderedSite", "render"]
 
 _OURS = "assets/dovetail.css"
+
+Tables = dict[str, str | list[Row]]
+"""What is written beside the pages as CSV: path -> query or rows."""
 
 
 @dataclass(frozen=True)
@@ -49,19 +63,36 @@ class RenderedSite:
     quoted_claims: tuple[claims.Claim, ...] = ()
 
 
-def render(release: Path, into: Path, *, assets: Path | None = None) -> RenderedSite:
+def render(
+    release: Path,
+    into: Path,
+    *,
+    assets: Path | None = None,
+    charts: Path | None = None,
+    language: str = SOURCE,
+    spreadsheets: bool = False,
+    pdf: bool = False,
+) -> RenderedSite:
     """Render a release into a folder, in place of what an earlier render left there.
 
     Args:
         release: holds dovetail.duckdb, checks.json and MANIFEST; opened read-only and closed again.
         into: made when it is not there; appears whole or not at all.
         assets: the stylesheet of GOV.UK Frontend, or a folder that holds it; that of the checkout when None.
+        charts: the folder of kept charts; made when it is not there, and nothing is kept when None. Workbooks are kept
+            beside it, in `workbooks`.
+        language: of our own words; a catalogue of it must be there.
+        spreadsheets: whether every service and the release get their workbooks.
+        pdf: whether every service gets its two sheets of A4, which needs Chromium.
 
     Raises:
         ReleaseNotSound: the release may not be shown.
         ClaimRefused: a page would claim more than its evidence supports.
         StylesheetMissing: `make setup` has not run.
+        LanguageUnknown: the reports are not translated into this language.
         FileExistsError: the folder holds something else.
+        RulesBroken: a workbook breaks a rule for spreadsheets.
+        PrintingNotPossible: sheets are wanted and Chromium is not there.
     """
     began = time.perf_counter()
     stylesheet.find(assets)
@@ -70,97 +101,127 @@ def render(release: Path, into: Path, *, assets: Path | None = None) -> Rendered
     partial = into.with_name(f".{into.name}.{os.getpid()}")
     shutil.rmtree(partial, ignore_errors=True)
     try:
-        with open_release(release) as opened, Drawings() as drawings:
-            pages, tables = _plan(opened, drawings)
-            texts = {page.path: _text(page, opened) for page in pages}
-            linter = claims.Linter(_names(opened))
-            found = [
-                claim
-                for page in pages
-                for claim in linter.find(page.path, texts[page.path], about_models=page.about_models)
-            ]
-            claims.refuse(found)
-            for path, text in texts.items():
-                (partial / path).parent.mkdir(parents=True, exist_ok=True)
-                (partial / path).write_text(text, encoding="utf-8")
-            (partial / "data").mkdir()
-            for path, table in tables.items():
-                if isinstance(table, str):
-                    opened.copy(table, partial / path)
-                else:
-                    opened.write(table, partial / path)
         stylesheet.write(partial / "assets", assets)
+        with ExitStack() as beside, speaking(language), open_release(release) as opened, Drawings(charts) as drawings:
+            workbooks = (
+                beside.enter_context(writing(release, partial, kept=charts and charts.with_name("workbooks")))
+                if spreadsheets
+                else None
+            )
+            contents = Contents(opened, drawings, is_with_spreadsheets=spreadsheets, is_with_pdf=pdf)
+            written = _write(contents, partial, workbooks)
         _swap(partial, into)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-    return RenderedSite(tuple(texts), time.perf_counter() - began, tuple(claim for claim in found if claim.is_quoted))
+    quoted = tuple(claim for claim in written.claims if claim.is_quoted)
+    return RenderedSite(tuple(written.pages), time.perf_counter() - began, quoted)
 
 
-def _plan(release: Release, drawings: Drawings) -> tuple[list[Page], dict[str, str | list[Row]]]:
-    """Every page, and every table to write beside them: path -> query or rows."""
-    known = definitions.load(release)
-    balances = Balances(release)
-    sources = _sources(release)
-    compared = comparisons.load(release)
-    comparisons.load_services(release, [comparisons.headline(found) for found in compared.values()])
-    tables: dict[str, str | list[Row]] = {
-        "data/attribution_gaps.csv": gaps.ALL_GAPS,
+@dataclass
+class _Written:
+    """What stands in the partial folder: pages, every claim in them, and what each table beside them is of."""
+
+    pages: list[str] = field(default_factory=list)
+    entries: list[search.Entry] = field(default_factory=list)
+    claims: list[claims.Claim] = field(default_factory=list)
+    about: dict[str, str] = field(default_factory=dict)
+
+
+def _write(contents: Contents, partial: Path, workbooks: Writing | None) -> _Written:
+    """Write the pages, the tables beside them and what searches them.
+
+    Raises:
+        ClaimRefused: a page would claim more than its evidence supports.
+    """
+    release = contents.release
+    pages, tables = _plan(contents)
+    written = _Written()
+    linter = claims.Linter(_names(release))
+    # Those with charts come last, because the charts are drawn while the others are put together.
+    for page in chain(numbers_page.pages(contents), sorted(pages, key=lambda page: page.has_charts)):
+        _write_page(page, release, partial, linter, written)
+    (partial / "data").mkdir()
+    for path, table in tables.items():
+        if path.endswith(".zip") and isinstance(table, str):
+            packed.write(release, table, partial / path)
+        elif isinstance(table, str):
+            release.copy(table, partial / path)
+        elif table:
+            release.write(table, partial / path)
+        if path.endswith(".csv") and (partial / path).is_file():
+            written.claims += linter.find_in_strings(path, _header(partial / path))
+    if contents.is_with_pdf:
+        wanted = {service_path(code): pdf_path(code) for code, area in contents.areas.items() if area.is_service}
+        printed.write(partial, wanted, release.built_at)
+        written.about |= {pdf_path(code): contents.areas[code].name for code in contents.areas}
+    written.about |= workbooks.finish() if workbooks else {}
+    # Last, because it tells how large each file is.
+    _write_page(downloads_page.page(contents, partial, written.about), release, partial, linter, written)
+    claims.refuse(
+        sorted(written.claims, key=lambda claim: (claim.page != "index.html", claim.page.count("/"), claim.page))
+    )
+    search.write(partial / "assets", written.entries)
+    return written
+
+
+def _write_page(page: Page, release: Release, partial: Path, linter: claims.Linter, written: _Written) -> None:
+    template = environment().get_template(page.template)
+    text = template.render(page=page, release=release, built_on=front_page.built_on(release), **page.context)
+    written.claims += linter.find(page.path, text, about_models=page.about_models)
+    written.pages.append(page.path)
+    written.entries += search.entries(page)
+    if isinstance(page.context.get("csv"), str):
+        written.about[page.context["csv"]] = page.title
+    (partial / page.path).parent.mkdir(parents=True, exist_ok=True)
+    (partial / page.path).write_text(text, encoding="utf-8")
+
+
+def _plan(contents: Contents) -> tuple[list[Page], Tables]:
+    """Every page but those of numbers and downloads, and every table to write beside them."""
+    tables: Tables = {
+        gap_lists.ledger_path(contents.release): gaps.ALL_GAPS,
         "data/gap_effects.csv": gaps.ALL_EFFECTS,
         **deliveries_page.TABLES,
     }
-    # First, because their charts are drawn while the other pages are put together.
-    comparison_pages = []
-    for found in compared.values():
-        page = comparison_page.page(found, known, balances, sources.titles, drawings)
-        comparison_pages.append(page)
-        tables[page.context["csv"]] = comparison_page.csv_rows(comparisons.headline(found))
-    coverage = observations.coverage(release)
-    latest = observations.latest(release)
-    of_indicator = gaps.by_indicator(release)
-    pages = [front_page.page(release, known, coverage, compared, balances, sources)]
-    for indicator_id in dict.fromkeys(indicator for indicator, _ in known if indicator in latest):
-        page = indicator_page.page(
-            [definition for (indicator, _), definition in known.items() if indicator == indicator_id],
-            latest[indicator_id],
-            coverage[indicator_id],
-            of_indicator.get(indicator_id, []),
-            {typology: found for (indicator, typology), found in compared.items() if indicator == indicator_id},
-            balances,
-            sources,
-        )
-        pages.append(page)
-        tables[page.context["csv"]] = observations.csv_query(indicator_id)
-    others = [
-        gaps_page.page(release, balances),
-        deliveries_page.page(release, balances, sources),
-        accessibility_page.page(balances),
+    pages = [
+        *comparison_page.pages(contents, tables),
+        *indicator_page.pages(contents, tables),
+        front_page.page(
+            contents.release,
+            contents.definitions,
+            contents.coverage,
+            contents.compared,
+            contents.balances,
+            contents.sources,
+        ),
+        *service_page.pages(contents),
+        *structures_page.pages(contents, tables),
+        gaps_page.page(contents),
+        deliveries_page.page(contents.release, contents.balances, contents.sources),
+        changes_page.page(contents),
+        dictionary_page.page(contents),
+        accessibility_page.page(contents.balances),
     ]
-    if findings.is_held(release):
-        others.append(findings_page.page(release, balances))
+    if findings.is_held(contents.release):
+        pages.append(findings_page.page(contents.release, contents.balances))
         tables |= findings_page.TABLES
-    return pages + comparison_pages + others, tables
+    return pages, tables
+
+
+def _header(file: Path) -> list[str]:
+    """The names of a file's columns: a person reads them too."""
+    with file.open(encoding="utf-8", newline="") as lines:
+        return next(csv.reader(lines), [])
 
 
 def _names(release: Release) -> list[str]:
-    """What indicators that are never compared are called and count: of most a delivered file says it."""
+    """Names from data: of places, and what indicators that are never compared are called and count."""
     named = "title, counts, numerator_counts, denominator_counts, unit_label"
-    rows = release.rows(f"select distinct unnest([{named}]) as name from indicators where not is_compared")
-    return [row["name"] for row in rows if row["name"]]
-
-
-def _sources(release: Release) -> Sources:
-    """Titles and publishers, where the release carries its datasets; their ids speak for themselves elsewhere."""
-    if not release.has("datasets"):
-        return Sources({}, {})
-    rows = release.rows("select source_id, title, publisher from datasets")
-    return Sources(
-        {row["source_id"]: row["title"] for row in rows}, {row["source_id"]: row["publisher"] for row in rows}
+    rows = release.rows(
+        f"select distinct unnest([{named}]) as name from indicators where not is_compared"
+        " union select service_name from services union select area_name from authorities"
     )
-
-
-def _text(page: Page, release: Release) -> str:
-    template = environment().get_template(page.template)
-    return template.render(page=page, release=release, built_on=front_page.built_on(release), **page.context)
+    return sorted(row["name"] for row in rows if row["name"])
 
 
 def _swap(partial: Path, into: Path) -> None:

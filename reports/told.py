@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from reports.language import _
 from reports.numbers import count
 from reports.periods import day
 from reports.release import Release, Row
@@ -43,9 +44,9 @@ def by_rule(release: Release) -> Markup | None:
         ]
         for row in found
     ]
-    columns = [Column("What was found"), Column("How grave"), Column("Entries", is_numeric=True)]
-    columns += [Column("Deliveries", is_numeric=True), Column("What to do", is_wide=True)]
-    return table("Told, by rule", columns, rows, is_caption_hidden=True)
+    columns = [Column(_("What was found")), Column(_("How grave")), Column(_("Entries"), is_numeric=True)]
+    columns += [Column(_("Deliveries"), is_numeric=True), Column(_("What to do"), is_wide=True)]
+    return table(_("Told, by rule"), columns, rows, is_caption_hidden=True)
 
 
 def one_by_one(release: Release) -> Markup | None:
@@ -54,11 +55,11 @@ def one_by_one(release: Release) -> Markup | None:
     if not found:
         return None
     columns = [
-        Column("Delivery", is_quoted=True),
-        Column("How grave"),
-        Column("Where", is_quoted=True),
-        Column("What stands there", is_quoted=True),
-        Column("What was found", is_quoted=True, is_wide=True),
+        Column(_("Delivery"), is_quoted=True),
+        Column(_("How grave")),
+        Column(_("Where"), is_quoted=True),
+        Column(_("What stands there"), is_quoted=True),
+        Column(_("What was found"), is_quoted=True, is_wide=True),
     ]
     rows = [
         [
@@ -70,7 +71,7 @@ def one_by_one(release: Release) -> Markup | None:
         ]
         for row in found
     ]
-    return table("Warnings and notes", columns, rows, is_caption_hidden=True)
+    return table(_("Warnings and notes"), columns, rows, is_caption_hidden=True)
 
 
 def place(row: Row) -> str:
@@ -96,10 +97,10 @@ def decisions(release: Release) -> Markup | None:
         for row in found
     ]
     columns = [
-        Column("Decision", is_quoted=True),
-        Column("About", is_quoted=True),
-        Column("Who, and when", is_quoted=True),
-        Column("Holds until"),
-        Column("Why", is_quoted=True, is_wide=True),
+        Column(_("Decision"), is_quoted=True),
+        Column(_("About"), is_quoted=True),
+        Column(_("Who, and when"), is_quoted=True),
+        Column(_("Holds until")),
+        Column(_("Why"), is_quoted=True, is_wide=True),
     ]
-    return table("Decisions", columns, rows, is_caption_hidden=True)
+    return table(_("Decisions"), columns, rows, is_caption_hidden=True)

@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from reports.language import _
+
 Entries = dict[str, dict[str, Any]]
 
 
@@ -40,14 +42,14 @@ def label(closed_list: str, code: str | None) -> str:
     """The label of a code of words.yml; the code itself, in plain letters, where it has none."""
     if code is None:
         return ""
-    return str(words().get(closed_list, {}).get(code, {}).get("label") or code.replace("_", " "))
+    return _(str(words().get(closed_list, {}).get(code, {}).get("label") or code.replace("_", " ")))
 
 
 def vocabulary_label(name: str, code: str | None) -> str:
     """The label of a code of sources/vocab; the code itself where it has none."""
     if code is None:
         return ""
-    return str(vocabulary(name).get(code, {}).get("label") or code.replace("_", " "))
+    return _(str(vocabulary(name).get(code, {}).get("label") or code.replace("_", " ")))
 
 
 def markers_in(marks: set[str | None]) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reports.balance import Balances
+from reports.language import _
 from reports.page import Page
 
 
@@ -11,7 +12,7 @@ def page(balances: Balances) -> Page:
     return Page(
         path="accessibility.html",
         template="accessibility.html",
-        title="Accessibility of these pages",
+        title=_("Accessibility of these pages"),
         section="accessibility",
         balance=balances.of(),
     )

@@ -8,9 +8,10 @@ from markupsafe import Markup
 
 from reports import returns, told
 from reports.balance import Balances
+from reports.datasets import Sources
+from reports.language import _
 from reports.numbers import count, several
 from reports.page import Page
-from reports.pages.indicator_page import Sources
 from reports.periods import day, span
 from reports.release import Release, Row
 from reports.tables import Column, breakable, lines, table, tag
@@ -55,7 +56,7 @@ def page(release: Release, balances: Balances, sources: Sources) -> Page:
     return Page(
         path="deliveries.html",
         template="deliveries.html",
-        title="What came in",
+        title=_("What came in"),
         section="deliveries",
         balance=balances.of(),
         context={
@@ -63,6 +64,8 @@ def page(release: Release, balances: Balances, sources: Sources) -> Page:
             "cells": _law(totals),
             "verdicts": _verdicts(deliveries),
             "deliveries": _deliveries_table(shown, sources),
+            "chips": "|".join(label("verdict", verdict) for verdict in dict.fromkeys(row["verdict"] for row in shown)),
+            "beside_before": _beside_before(shown, sources),
             "judged_again": len(deliveries) - len(shown),
             "rules": _rules_table(release.rows(_RULES)),
             "quarantined": _quarantined_table(
@@ -118,13 +121,13 @@ def _verdicts(deliveries: list[Row]) -> str:
 
 def _deliveries_table(deliveries: list[Row], sources: Sources) -> Markup:
     columns = [
-        Column("File", is_quoted=True),
-        Column("Verdict, and why", is_quoted=True),
-        Column("Cells in", is_numeric=True),
-        Column("=\u00a0landed", is_numeric=True),
-        Column("+\u00a0quarantined", is_numeric=True),
-        Column("+\u00a0out of scope", is_numeric=True),
-        Column("Recorded"),
+        Column(_("File"), is_quoted=True),
+        Column(_("Verdict, and why"), is_quoted=True),
+        Column(_("Cells in"), is_numeric=True),
+        Column(_("=\u00a0landed"), is_numeric=True),
+        Column(_("+\u00a0quarantined"), is_numeric=True),
+        Column(_("+\u00a0out of scope"), is_numeric=True),
+        Column(_("Recorded")),
     ]
     rows = [
         [
@@ -138,7 +141,39 @@ def _deliveries_table(deliveries: list[Row], sources: Sources) -> Markup:
         ]
         for row in deliveries
     ]
-    return table("Every delivery, the latest first", columns, rows, is_caption_hidden=True)
+    return table(_("Every delivery, the latest first"), columns, rows, is_caption_hidden=True)
+
+
+def _beside_before(deliveries: list[Row], sources: Sources) -> Markup | None:
+    """The last delivery of each dataset that was taken in, beside the one before it; the latest first."""
+    taken: dict[str, list[Row]] = {}
+    for row in deliveries:
+        if row["source_id"] and row["verdict"] in ("accepted", "accepted_in_part"):
+            taken.setdefault(row["source_id"], []).append(row)
+    rows = [
+        [
+            sources.title(source_id),
+            lines(later["delivery_id"], _("before: %(delivery)s") % {"delivery": earlier["delivery_id"]}),
+            *(
+                _against(later[name], earlier[name])
+                for name in ("rows_landed", "cells_landed", "cells_quarantined", "areas")
+            ),
+        ]
+        for source_id, (later, earlier, *_older) in sorted(
+            (source_id, found) for source_id, found in taken.items() if len(found) > 1
+        )
+    ]
+    if not rows:
+        return None
+    columns = [Column(_("Dataset"), is_quoted=True), Column(_("Delivery"))]
+    columns += [
+        Column(words, is_numeric=True) for words in (_("Rows"), _("Cells landed"), _("Cells quarantined"), _("Places"))
+    ]
+    return table(_("The last delivery beside the one before"), columns, rows, is_caption_hidden=True)
+
+
+def _against(later: float | None, earlier: float | None) -> Markup:
+    return lines(count(later) or _("none"), _("before: %(count)s") % {"count": count(earlier) or _("none")})
 
 
 def _published(row: Row) -> str:
@@ -173,21 +208,23 @@ def _rules_table(rules: list[Row]) -> Markup | None:
         ]
         for row in rules
     ]
-    columns = [Column("Rule that was broken")]
-    columns += [Column(words, is_numeric=True) for words in ("Entries", "Cells", "Deliveries")]
-    return table("Quarantined, by rule", [*columns, Column("What to do", is_wide=True)], rows, is_caption_hidden=True)
+    columns = [Column(_("Rule that was broken"))]
+    columns += [Column(words, is_numeric=True) for words in (_("Entries"), _("Cells"), _("Deliveries"))]
+    return table(
+        _("Quarantined, by rule"), [*columns, Column(_("What to do"), is_wide=True)], rows, is_caption_hidden=True
+    )
 
 
 def _quarantined_table(quarantined: list[Row]) -> Markup | None:
     if not quarantined:
         return None
     columns = [
-        Column("Delivery", is_quoted=True),
-        Column("Where", is_quoted=True),
-        Column("What stood there", is_quoted=True),
-        Column("What is wrong", is_quoted=True, is_wide=True),
-        Column("What to do", is_quoted=True, is_wide=True),
-        Column("Cells", is_numeric=True),
+        Column(_("Delivery"), is_quoted=True),
+        Column(_("Where"), is_quoted=True),
+        Column(_("What stood there"), is_quoted=True),
+        Column(_("What is wrong"), is_quoted=True, is_wide=True),
+        Column(_("What to do"), is_quoted=True, is_wide=True),
+        Column(_("Cells"), is_numeric=True),
     ]
     rows = [
         [
@@ -200,4 +237,4 @@ def _quarantined_table(quarantined: list[Row]) -> Markup | None:
         ]
         for row in quarantined
     ]
-    return table("Quarantined entries", columns, rows, is_caption_hidden=True)
+    return table(_("Quarantined entries"), columns, rows, is_caption_hidden=True)

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from reports import findings
 from reports.balance import Balances
 from reports.findings import Findings
+from reports.language import _
 from reports.numbers import count, several
 from reports.page import Page
 from reports.release import Release, Row
@@ -41,8 +42,14 @@ _COLOURS = {
     "several": "blue",
     "consistent": "blue",
 }
-_FIGURE = Column("Figure as printed", is_quoted=True, is_wide=True, width="34%")
-_PLACE = Column("Where", is_quoted=True, width="22%")
+
+
+def _figure_column() -> Column:
+    return Column(_("Figure as printed"), is_quoted=True, is_wide=True, width="34%")
+
+
+def _place_column() -> Column:
+    return Column(_("Where"), is_quoted=True, width="22%")
 
 
 def page(release: Release, balances: Balances) -> Page:
@@ -53,7 +60,7 @@ def page(release: Release, balances: Balances) -> Page:
     return Page(
         path="findings.html",
         template="findings.html",
-        title="Published figures, and whether they can be",
+        title=_("Published figures, and whether they can be"),
         section="findings",
         balance=balances.of(),
         context={
@@ -71,6 +78,10 @@ def page(release: Release, balances: Balances) -> Page:
             "is_illustrative": any(row["is_illustrative"] for row in set_beside),
             "conflicts": _conflicts_table(register.conflicts),
             "by_report": [(name, several(len(rows), "figure"), made) for name, rows, made in _by_report(register)],
+            "chips": "|".join(
+                label("feasibility", verdict)
+                for verdict in dict.fromkeys(row["feasibility"] for row in register.figures)
+            ),
             "csv": CSV,
         },
     )
@@ -91,25 +102,25 @@ def _sentence(register: Findings, impossible: list[Row]) -> str:
 
 
 def _reports_table(reports: Sequence[Row]) -> Markup:
-    columns = [Column("Source", is_quoted=True, is_wide=True)]
+    columns = [Column(_("Source"), is_quoted=True, is_wide=True)]
     columns += [
         Column(words, is_numeric=True)
         for words in (
-            "Figures", "Tested", "Cannot be true as stated", "Only as a sum of rounded shares", "No base stated",
-            "Given by our rows", "Our rows differ",
+            _("Figures"), _("Tested"), _("Cannot be true as stated"), _("Only as a sum of rounded shares"),
+            _("No base stated"), _("Given by our rows"), _("Our rows differ"),
         )
     ]  # fmt: skip
     names = (
         "figures", "tested", "not_feasible", "sum_of_rounded_only", "base_unknown", "reproduced", "contradicted",
     )  # fmt: skip
     rows = [[row["citation"], *(count(row[name]) for name in names)] for row in reports]
-    return table("Figures by source", columns, rows, is_caption_hidden=True)
+    return table(_("Figures by source"), columns, rows, is_caption_hidden=True)
 
 
 def _judged_table(caption: str, rows: Sequence[Row], register: Findings) -> Markup | None:
     if not rows:
         return None
-    columns = [_FIGURE, _PLACE, Column("Verdict and working", is_wide=True)]
+    columns = [_figure_column(), _place_column(), Column(_("Verdict and working"), is_wide=True)]
     cells = [[_figure(row), row["locator"], _verdict(row, register)] for row in rows]
     return table(caption, columns, cells, is_caption_hidden=True)
 
@@ -117,8 +128,8 @@ def _judged_table(caption: str, rows: Sequence[Row], register: Findings) -> Mark
 def _tests_table(caption: str, tests: Sequence[Row]) -> Markup | None:
     if not tests:
         return None
-    columns = [Column("What is tested", is_wide=True, width="34%"), Column("How the words are read", width="28%")]
-    columns.append(Column("Figures and working", is_wide=True))
+    columns = [Column(_("What is tested"), is_wide=True, width="34%"), Column(_("How the words are read"), width="28%")]
+    columns.append(Column(_("Figures and working"), is_wide=True))
     rows = [
         [
             lines(test["title"], f"test {test['test_id']}"),
@@ -133,20 +144,26 @@ def _tests_table(caption: str, tests: Sequence[Row]) -> Markup | None:
 def _rows_table(rows: Sequence[Row]) -> Markup | None:
     if not rows:
         return None
-    columns = [_FIGURE, _PLACE, Column("Our rows give"), Column("Outcome"), Column("Rows counted", is_wide=True)]
+    columns = [
+        _figure_column(),
+        _place_column(),
+        Column(_("Our rows give")),
+        Column(_("Outcome")),
+        Column(_("Rows counted"), is_wide=True),
+    ]
     cells = [[_figure(row), row["locator"], _recomputed(row), _outcome(row), _rows_counted(row)] for row in rows]
-    return table("Figures beside our rows", columns, cells, is_caption_hidden=True)
+    return table(_("Figures beside our rows"), columns, cells, is_caption_hidden=True)
 
 
 def _conflicts_table(conflicts: Sequence[Row]) -> Markup | None:
     if not conflicts:
         return None
     columns = [
-        Column("What it is about", is_quoted=True, width="18%"),
-        Column("One place", is_quoted=True, is_wide=True, width="25%"),
-        Column("The other", is_quoted=True, is_wide=True, width="25%"),
-        Column("State", width="12%"),
-        Column("What may be so (never applied)", is_quoted=True, width="20%"),
+        Column(_("What it is about"), is_quoted=True, width="18%"),
+        Column(_("One place"), is_quoted=True, is_wide=True, width="25%"),
+        Column(_("The other"), is_quoted=True, is_wide=True, width="25%"),
+        Column(_("State"), width="12%"),
+        Column(_("What may be so (never applied)"), is_quoted=True, width="20%"),
     ]
     rows = [
         [
@@ -158,11 +175,11 @@ def _conflicts_table(conflicts: Sequence[Row]) -> Markup | None:
         ]
         for row in conflicts
     ]
-    return table("Disagreements inside the reports", columns, rows, is_caption_hidden=True)
+    return table(_("Disagreements inside the reports"), columns, rows, is_caption_hidden=True)
 
 
 def _by_report(register: Findings) -> list[tuple[str, list[Row], Markup]]:
-    columns = [_FIGURE, _PLACE, Column("Verdict and working"), Column("Beside our rows")]
+    columns = [_figure_column(), _place_column(), Column(_("Verdict and working")), Column(_("Beside our rows"))]
     found = []
     for report in register.reports:
         rows = [row for row in register.figures if row["citation"] == report["citation"]]

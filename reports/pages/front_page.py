@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from reports import gaps
+from reports import gap_lists, gaps
 from reports.balance import Balances
 from reports.comparisons import Comparison, headline
+from reports.datasets import Sources
 from reports.definitions import Definition
+from reports.language import _
 from reports.numbers import count, percentage, several, share
 from reports.page import Page, comparison_path, indicator_path
-from reports.pages.indicator_page import Sources
 from reports.periods import day, moment, span
 from reports.release import Release, Row
 from reports.tables import Column, breakable, lines, link, table, tag
@@ -52,6 +53,7 @@ def page(
         section="overview",
         balance=balances.of(),
         context={
+            "ledger": gap_lists.ledger_path(release),
             "summary": _summary(release, deliveries, balances),
             "tiles": _tiles(balances, deliveries, pages, release.checks),
             "deliveries": _deliveries_table(deliveries, sources),
@@ -123,22 +125,22 @@ def _tiles(
 
 def _deliveries_table(deliveries: list[Row], sources: Sources) -> Markup:
     columns = [
-        Column("Dataset", is_quoted=True),
-        Column("Deliveries", is_numeric=True),
-        Column("Accepted", is_numeric=True),
-        Column("In part", is_numeric=True),
-        Column("Refused", is_numeric=True),
-        Column("Unchanged", is_numeric=True),
-        Column("Cells in", is_numeric=True),
-        Column("=\u00a0landed", is_numeric=True),
-        Column("+\u00a0quarantined", is_numeric=True),
-        Column("+\u00a0out of scope", is_numeric=True),
+        Column(_("Dataset"), is_quoted=True),
+        Column(_("Deliveries"), is_numeric=True),
+        Column(_("Accepted"), is_numeric=True),
+        Column(_("In part"), is_numeric=True),
+        Column(_("Refused"), is_numeric=True),
+        Column(_("Unchanged"), is_numeric=True),
+        Column(_("Cells in"), is_numeric=True),
+        Column(_("=\u00a0landed"), is_numeric=True),
+        Column(_("+\u00a0quarantined"), is_numeric=True),
+        Column(_("+\u00a0out of scope"), is_numeric=True),
     ]
     rows: list[list[object]] = [[_dataset(row["source_id"], sources), *_counts(row)] for row in deliveries]
     if len(rows) > 1:
         totals = {name: sum(row[name] for row in deliveries) for name in deliveries[0] if name != "source_id"}
         rows.append([Markup("<strong>All datasets</strong>"), *_counts(totals)])
-    return table("Deliveries and their cells, by dataset", columns, rows, is_caption_hidden=True)
+    return table(_("Deliveries and their cells, by dataset"), columns, rows, is_caption_hidden=True)
 
 
 def _counts(row: Row) -> list[object]:
@@ -168,10 +170,10 @@ def _indicators_tables(
 ) -> list[tuple[str, Markup]]:
     """For each programme: its indicators with their latest period, values and comparisons."""
     columns = [
-        Column("Indicator", width="38%"),
-        Column("Latest period", width="20%"),
-        Column("Places with a value", is_numeric=True, width="14%"),
-        Column("Comparison by structural model", width="28%"),
+        Column(_("Indicator"), width="38%"),
+        Column(_("Latest period"), width="20%"),
+        Column(_("Places with a value"), is_numeric=True, width="14%"),
+        Column(_("Comparison by structural model"), width="28%"),
     ]
     by_programme: dict[str, list[list[object]]] = {}
     done: set[str] = set()
@@ -237,14 +239,14 @@ def _coverage_table(
     if not rows:
         return None
     columns = [
-        Column("Indicator"),
-        Column("Period"),
-        Column("Dataset", is_quoted=True),
-        Column("Typology"),
-        Column("Services used of in scope", is_numeric=True),
-        Column("Comparison"),
+        Column(_("Indicator")),
+        Column(_("Period")),
+        Column(_("Dataset"), is_quoted=True),
+        Column(_("Typology")),
+        Column(_("Services used of in scope"), is_numeric=True),
+        Column(_("Comparison")),
     ]
-    return table("Coverage by indicator and period", columns, rows, is_caption_hidden=True), len(rows)
+    return table(_("Coverage by indicator and period"), columns, rows, is_caption_hidden=True), len(rows)
 
 
 def _gaps_table(kinds: list[Row]) -> Markup | None:
@@ -261,13 +263,13 @@ def _gaps_table(kinds: list[Row]) -> Markup | None:
         for kind in kinds
     ]
     columns = [
-        Column("Why a value is not attributable"),
-        Column("Values", is_numeric=True),
-        Column("Gaps", is_numeric=True),
-        Column("Who can close it"),
-        Column("What would close it", is_wide=True),
+        Column(_("Why a value is not attributable")),
+        Column(_("Values"), is_numeric=True),
+        Column(_("Gaps"), is_numeric=True),
+        Column(_("Who can close it")),
+        Column(_("What would close it"), is_wide=True),
     ]
-    return table("Gaps that stop attribution, by kind", columns, rows, is_caption_hidden=True)
+    return table(_("Gaps that stop attribution, by kind"), columns, rows, is_caption_hidden=True)
 
 
 def _checks_sentence(checks: list[Row]) -> str:
@@ -298,9 +300,9 @@ def _checks_table(checks: list[Row]) -> Markup:
         ]
         for (stage, tool), group in sorted(groups.items(), key=lambda item: (stages.get(item[0][0], 9), item[0][1]))
     ]
-    columns = [Column("Stage"), Column("Tool")]
-    columns += [Column(words, is_numeric=True) for words in ("Checks", "Passed", "Warned", "Failed")]
-    return table("Checks by stage and tool", columns, rows, is_caption_hidden=True)
+    columns = [Column(_("Stage")), Column(_("Tool"))]
+    columns += [Column(words, is_numeric=True) for words in (_("Checks"), _("Passed"), _("Warned"), _("Failed"))]
+    return table(_("Checks by stage and tool"), columns, rows, is_caption_hidden=True)
 
 
 def _all_checks_table(checks: list[Row]) -> Markup:
@@ -319,14 +321,14 @@ def _all_checks_table(checks: list[Row]) -> Markup:
         )
     ]
     columns = [
-        Column("Check"),
-        Column("Stage"),
-        Column("Outcome"),
-        Column("Blocks"),
-        Column("Rows that fail", is_numeric=True),
-        Column("Which", is_quoted=True, is_wide=True),
+        Column(_("Check")),
+        Column(_("Stage")),
+        Column(_("Outcome")),
+        Column(_("Blocks")),
+        Column(_("Rows that fail"), is_numeric=True),
+        Column(_("Which"), is_quoted=True, is_wide=True),
     ]
-    return table("Every check", columns, rows, is_caption_hidden=True)
+    return table(_("Every check"), columns, rows, is_caption_hidden=True)
 
 
 def _keys(keys: object) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from reports import gaps
-from reports.balance import Balances
+from reports import gap_lists, gaps
+from reports.contents import Contents
+from reports.language import _
 from reports.numbers import count, several
 from reports.page import Page
-from reports.release import Release, Row
+from reports.release import Row
 from reports.tables import Column, lines, table
 from reports.vocabulary import label
 
@@ -25,8 +26,9 @@ _TESTS = {
 }
 
 
-def page(release: Release, balances: Balances) -> Page:
+def page(contents: Contents) -> Page:
     """The gaps page."""
+    release, balances = contents.release, contents.balances
     kinds = gaps.kinds(release)
     total = sum(kind["gaps"] for kind in kinds)
     new = sum(kind["newly_opened"] for kind in kinds)
@@ -34,7 +36,7 @@ def page(release: Release, balances: Balances) -> Page:
     return Page(
         path="gaps.html",
         template="gaps.html",
-        title="What cannot be attributed, and why",
+        title=_("What cannot be attributed, and why"),
         section="gaps",
         balance=balances.of(),
         context={
@@ -46,9 +48,17 @@ def page(release: Release, balances: Balances) -> Page:
             "of_words": gaps.of_words(),
             "not_detectable": gaps.not_detectable(),
             "balances": balances.of(),
-            "csv": "data/attribution_gaps.csv",
+            "csv": gap_lists.ledger_path(release),
             "effects": _effects_table(effects) if effects else "",
             "effects_csv": "data/gap_effects.csv",
+            "lists": [
+                (_("By service and area"), gap_lists.by_area(contents), _("Find a service or area")),
+                (_("By indicator"), gap_lists.by_indicator(contents), _("Find an indicator")),
+                (_("By year"), gap_lists.by_year(contents), ""),
+                (_("By age"), gap_lists.by_age(contents), ""),
+            ],
+            "that_matter": gap_lists.that_matter(contents),
+            "chips": "|".join(kind["title"] for kind in kinds if kind["would_change_answer"]),
         },
     )
 
@@ -72,19 +82,19 @@ def _closing(changing: int) -> str:
 
 
 def _owners_table(owners: list[Row]) -> Markup:
-    columns = [Column("Who can close it")]
-    columns += [Column(words, is_numeric=True) for words in ("Gaps", "Stop attribution", "Kinds")]
+    columns = [Column(_("Who can close it"))]
+    columns += [Column(words, is_numeric=True) for words in (_("Gaps"), _("Stop attribution"), _("Kinds"))]
     rows = [[row["owner"], count(row["gaps"]), count(row["blocking"]), count(row["kinds"])] for row in owners]
-    return table("Open gaps by who can close them", columns, rows, is_caption_hidden=True)
+    return table(_("Open gaps by who can close them"), columns, rows, is_caption_hidden=True)
 
 
 def _effects_table(effects: list[Row]) -> Markup:
     columns = [
-        Column("What changes", width="15%"),
-        Column("Kind of gap, and how it closes", is_wide=True, width="29%"),
-        Column("Gaps", is_numeric=True, width="8%"),
-        Column("Comparisons", is_numeric=True, width="10%"),
-        Column("The largest change, or the latest", is_wide=True, width="38%"),
+        Column(_("What changes"), width="15%"),
+        Column(_("Kind of gap, and how it closes"), is_wide=True, width="29%"),
+        Column(_("Gaps"), is_numeric=True, width="8%"),
+        Column(_("Comparisons"), is_numeric=True, width="10%"),
+        Column(_("The largest change, or the latest"), is_wide=True, width="38%"),
     ]
     rows = [
         [
@@ -96,7 +106,7 @@ def _effects_table(effects: list[Row]) -> Markup:
         ]
         for row in effects
     ]
-    return table("Gaps that matter to an answer", columns, rows, is_caption_hidden=True)
+    return table(_("Gaps that matter to an answer"), columns, rows, is_caption_hidden=True)
 
 
 def _example(example: Row) -> Markup:
@@ -113,12 +123,12 @@ def _example(example: Row) -> Markup:
 def _by_test(kinds: list[Row]) -> list[tuple[str, str, Markup]]:
     """For each test of attribution: its question and the kinds that fail it."""
     columns = [
-        Column("Kind of gap", width="25%"),
-        Column("Gaps", is_numeric=True, width="9%"),
-        Column("Values", is_numeric=True, width="9%"),
-        Column("Sets", width="15%"),
-        Column("Who can close it, and how", is_wide=True, width="20%"),
-        Column("An example of the evidence", is_quoted=True, is_wide=True, width="22%"),
+        Column(_("Kind of gap"), width="25%"),
+        Column(_("Gaps"), is_numeric=True, width="9%"),
+        Column(_("Values"), is_numeric=True, width="9%"),
+        Column(_("Sets"), width="15%"),
+        Column(_("Who can close it, and how"), is_wide=True, width="20%"),
+        Column(_("An example of the evidence"), is_quoted=True, is_wide=True, width="22%"),
     ]
     found = []
     for test, question in _TESTS.items():

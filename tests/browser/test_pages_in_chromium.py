@@ -17,10 +17,19 @@ PAGES = [
     "fictional/indicators/suitable_ete_at_end_percent.html",
     f"fictional/models/{FTE}--yjb_2024.html",
     "fictional/models/suitable_ete_at_end_percent--yjb_2024.html",
+    "fictional/services.html",
+    "fictional/services/s_000.html",
+    "fictional/numbers/s_000.html",
+    "fictional/structures.html",
+    "fictional/structures/yjb_2024.html",
     "fictional/gaps.html",
     "fictional/findings.html",
     "fictional/deliveries.html",
+    "fictional/changes.html",
+    "fictional/dictionary.html",
+    "fictional/downloads.html",
     "fictional/accessibility.html",
+    "fictional/services/FE0000001.html",
     "real_like/index.html",
     f"real_like/models/{FTE}--yjb_2024.html",
 ]
@@ -63,7 +72,7 @@ def test_a_page_asks_for_its_own_files_only_and_all_of_them_are_there(sites, pag
 
     page.goto((sites / path).as_uri(), wait_until="networkidle")
 
-    assert len(asked) == 3  # the page and two stylesheets
+    assert len(asked) == 5  # the page, two stylesheets, the script and what it searches
     assert all(url.startswith(sites.as_uri()) for url in asked), asked
     assert (failed, complaints) == ([], [])
     assert page.evaluate("document.styleSheets.length") == 2

@@ -17,6 +17,8 @@ import duckdb
 import polars as pl
 import yaml
 
+from tests.unit.reports import fake_register, fake_statistics
+
 TYPES: dict[str, pl.DataType] = {
     "text": pl.Utf8,
     "integer": pl.Int64,
@@ -190,6 +192,8 @@ def fictional(folder: Path) -> Path:
         typology="fielder_2007",
     )
     _deliveries(world)
+    fake_statistics.add(world)
+    fake_register.add(world)
     return write(folder, world, is_fictional=True)
 
 

@@ -28,6 +28,15 @@ PLANTED = [
     ("ranking", "Portfolio services outperform the others."),
     ("ranking", "Ashbury is a high-performing service."),
     ("ranking", "The top model has a median of 12."),
+    ("rank_without_uncertainty", "Vellow is 12th of 155 services."),
+    ("rank_without_uncertainty", "Oxterby has the second highest rate."),
+    ("rank_without_uncertainty", "The rate is the lowest of all services."),
+    ("rank_without_uncertainty", "Its rate is higher than every other service."),
+    ("rank_without_uncertainty", "Norrow tops the table."),
+    ("comparison_without_coverage", "The medians of the models lie within 3 points of each other."),
+    ("comparison_without_coverage", "Rates differ between models."),
+    ("comparison_without_coverage", "Values are higher in the umbrella model."),
+    ("comparison_without_coverage", "Services recorded as umbrella had a median of 12."),
     ("no_difference_without_power", "There is no significant difference between models."),
     ("no_difference_without_power", "Umbrella and portfolio did not differ."),
     ("no_difference_without_power", "Structure has no effect."),
@@ -133,3 +142,83 @@ def test_the_name_of_an_indicator_is_the_publishers_wherever_it_stands_in_full()
     assert [claim.is_quoted for claim in linter.find("named.html", named)] == [True, True]
     assert [claim.is_quoted for claim in linter.find("cut.html", cut)] == [False]
     assert [claim.is_quoted for claim in claims.Linter().find("named.html", named)] == [False, False]
+
+
+def test_a_rank_is_said_with_its_uncertainty_in_the_same_sentence_or_not_at_all():
+    with_interval = "Vellow is 12th of 155 services (95% interval 4 to 38)."
+    linter = claims.Linter()
+
+    assert linter.find("x.html", page(f"<p>{with_interval}</p>")) == []
+    assert linter.find("x.html", page(f"<p>{with_interval} Oxterby is 14th of 155 services.</p>")) != []
+    assert linter.find("x.html", page("<p>Vellow is 12th of 155 services.</p><p>95% interval 4 to 38</p>")) != []
+
+
+def test_a_comparison_is_said_on_a_page_with_its_services_used_of_those_in_scope():
+    said = "<p>Rates differ between models.</p>"
+    covered = "<p>127 of 155 services in scope are used.</p>"
+    linter = claims.Linter()
+
+    assert linter.find("a.html", page(said + covered), about_models=True) == []
+    assert [claim.rule for claim in linter.find("b.html", page(said), about_models=True)] == [
+        "comparison_without_coverage"
+    ]
+    assert linter.find("c.html", page(said + "<p>127 of 155 services answered.</p>")) != []
+
+
+def test_a_judgement_that_is_lifted_on_one_page_is_read_again_on_the_next():
+    linter = claims.Linter()
+    assert linter.find("a.html", page('<td><span data-polarity="low">The rate is worse.</span></td>')) == []
+    assert linter.find("b.html", page("<td><span>The rate is worse.</span></td>")) != []
+    about = linter.find(
+        "c.html", page('<td><span data-polarity="low">The rate is worse.</span></td>'), about_models=True
+    )
+    assert [claim.rule for claim in about] == ["judgement_without_polarity"]
+
+
+def test_a_polarity_hides_no_other_claim_inside_it_or_across_it():
+    linter = claims.Linter()
+    inside = linter.find("a.html", page('<p><span data-polarity="low">The change caused a fall.</span></p>'))
+    across = linter.find("b.html", page('<p>The umbrella works <span data-polarity="low">better</span>.</p>'))
+
+    assert [claim.rule for claim in inside] == ["causal_verb"]
+    assert [claim.rule for claim in across] == ["what_works"]
+
+
+def test_the_title_the_name_of_a_chart_and_words_in_a_chart_are_read():
+    for html in (
+        "<html><head><title>Umbrella is the best model</title></head><body></body></html>",
+        page('<svg role="img" aria-label="Umbrella is the best model"></svg>'),
+        page("<svg><text><tspan>Umbrella is the best model</tspan></text></svg>"),
+        page('<img alt="Umbrella is the best model">'),
+    ):
+        assert [claim.rule for claim in claims.Linter().find("x.html", html)] == ["ranking"]
+
+
+def test_strings_of_sheets_and_headers_are_read_with_whether_they_are_quoted():
+    linter = claims.Linter()
+    found = linter.find_in_strings(
+        "spreadsheets/release.xlsx, sheet 3",
+        ["The change caused a fall.", ("The move led to fewer entrants.", True), "Services", "best_model"],
+    )
+
+    assert [(claim.rule, claim.is_quoted) for claim in found] == [
+        ("causal_verb", False), ("causal_verb", True), ("ranking", False),
+    ]  # fmt: skip
+    assert str(found[0]).startswith("spreadsheets/release.xlsx, sheet 3: in the page's own words")
+    assert linter.find_in_strings("x", ["Median", ("The median of services", False)]) == []
+
+
+def test_a_quotation_on_a_page_hides_no_claim_of_ours_beside_it_and_one_inside_a_quoted_cell_is_quoted():
+    quoted = "<td data-quoted>The move led to fewer entrants.</td>"
+    inherited = "<td data-quoted><p>The move led to fewer entrants.</p></td>"
+    ours = "<p>The change <b>caused</b> a fall.</p>"
+    named = '<svg aria-label="The change caused a fall."></svg>'
+    linter = claims.Linter()
+
+    assert [claim.is_quoted for claim in linter.find("a.html", page(quoted))] == [True]
+    assert [claim.is_quoted for claim in linter.find("b.html", page(inherited))] == [True]
+    assert [claim.is_quoted for claim in linter.find("c.html", page(quoted + ours))] == [True, False]
+    assert [claim.is_quoted for claim in linter.find("d.html", page(quoted + named))] == [True, False]
+    assert [claim.is_quoted for claim in linter.find("e.html", page("\n <p>\n The move led to\n </p>" + quoted))] == [
+        False, True,
+    ]  # fmt: skip

@@ -3,12 +3,10 @@
 import pytest
 
 from reports import claims
-from reports.balance import Balances
 from reports.pages import findings_page
 from reports.release import open_release
-from reports.site import _text
 from tests.unit.findings import small_register
-from tests.unit.reports import fake_release
+from tests.unit.reports import fake_release, parts
 from tests.unit.reports.reading import elements, table_rows
 
 
@@ -16,8 +14,8 @@ from tests.unit.reports.reading import elements, table_rows
 def html(tmp_path_factory) -> str:
     folder = fake_release.fictional(tmp_path_factory.mktemp("findings") / "2026.2")
     small_register.add_to(folder / "dovetail.duckdb")
-    with open_release(folder) as release:
-        return _text(findings_page.page(release, Balances(release)), release)
+    with parts.contents(folder) as contents:
+        return parts.text(findings_page.page(contents.release, contents.balances), contents)
 
 
 def test_the_first_sentence_counts(html):

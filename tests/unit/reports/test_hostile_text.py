@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import duckdb
 import pytest
 
-from reports.site import render
+from tests.unit.reports.rendering import render
 
 MARKUP = """<script>alert(1)</script><img src=x onerror='alert(2)'>"><b onclick=x>"""
 FORMULA = "=cmd|'/C calc'!A0"

@@ -5,9 +5,9 @@ import duckdb
 import pytest
 
 from reports.release import ReleaseNotSound, open_release
-from reports.site import render
 from tests.unit.reports import fake_release
 from tests.unit.reports.fake_release import check
+from tests.unit.reports.rendering import render
 
 
 @pytest.fixture

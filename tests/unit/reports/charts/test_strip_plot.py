@@ -1,8 +1,7 @@
 import json
 import re
-from xml.etree import ElementTree
 
-from reports.strip_plot import Column, Dot, Drawings, spec
+from reports.charts.strip_plot import Column, Dot, spec
 
 COLUMNS = [
     Column("Standalone", ("1 service", "median 12.0"), (Dot("Ashbury", 12.0, "12.0"),), 12.0, is_used=True),
@@ -13,6 +12,7 @@ COLUMNS = [
         tuple(Dot(name, value, f"{value}") for name, value in [("B", 20.0), ("A", 20.0), ("C", 20.1), ("D", 30.0)]),
         20.0,
         is_used=True,
+        mean=21.5,
     ),
     Column("Unassigned", ("1 service", "not used"), (Dot("Zed & <co>", 40.0, "40.0"),), None, is_used=False),
 ]
@@ -64,19 +64,9 @@ def test_models_are_told_apart_by_place_and_name_and_not_by_colour():
     assert "color" not in point["encoding"]
 
 
-def test_the_drawing_is_one_named_image_with_silent_hints_and_the_same_every_time():
-    with Drawings() as drawings:
-        svg = drawings.draw(COLUMNS, "Per cent", 'Strip plot of "x" & y').__html__()
-        again = drawings.draw(COLUMNS, "Per cent", 'Strip plot of "x" & y').__html__()
-        assert len(drawings) == 1
-    with Drawings() as drawings:
-        assert svg == again == drawings.draw(COLUMNS, "Per cent", 'Strip plot of "x" & y').__html__()
-    root = ElementTree.fromstring(svg)
+def test_the_partially_pooled_mean_is_a_diamond_where_there_is_one_and_the_dots_stay_circles():
+    marks = [layer["mark"] for layer in spec(COLUMNS, "Per cent")["layer"] if layer["mark"]["type"] == "point"]
+    diamonds = [layer for layer in spec(COLUMNS, "Per cent")["layer"] if layer["mark"].get("shape") == "diamond"]
 
-    assert root.attrib["role"] == "img"
-    assert root.attrib["aria-label"] == 'Strip plot of "x" & y'
-    assert not [e for e in root.iter() if e is not root and (e.attrib.get("role") or e.attrib.get("aria-label"))]
-    assert sorted(title.text for title in root.iter("title")) == [
-        "A: 20.0", "Ashbury: 12.0", "B: 20.0", "C: 20.1", "D: 30.0", "Zed & <co>: 40.0",
-    ]  # fmt: skip
-    assert "http" not in svg
+    assert [mark.get("shape", "circle") for mark in marks] == ["circle", "diamond"]
+    assert [mean["y"] for mean in diamonds[0]["data"]["values"]] == [21.5]

@@ -1,27 +1,22 @@
 """The strip plot of a comparison: every service a dot, one column for each model, those not used in grey columns.
 
-A Vega-Lite specification as a plain dict, drawn by vl-convert (no network, no browser), then made fit to stand in a
-page: one image with a name, nothing inside it that a screen reader would stumble through. Dots are set side by side by
-a fixed rule, never at random: the same release gives the same picture. Models stand in the order of their typology and
-share one colour; nothing in the picture tells one model from another but its place and its name.
+Dots are set side by side by a fixed rule, never at random: the same release gives the same picture. Models stand in
+the order of their typology and share one colour; nothing in the picture tells one model from another but its place and
+its name. A bar is the median of a model's services; a diamond its partially pooled mean, where the release has one.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from html import escape
 from textwrap import wrap
 from typing import Any
 
+from reports.charts.palette import BAND, DARK_PINK, FOCUS, GREY, GROUND, INK, LINE, SCHEMA, look
+
 WIDTH, HEIGHT, MARGIN = 1120, 400, 80
 _DOT = 9.0  # pixels from dot to dot in a column
-_LINE = 17  # pixels from line to line of a heading
-_INK, _GREY, _DOTS, _BAND, _LINES = "#0b0c0c", "#505a5f", "#1d70b8", "#f3f2f1", "#dcdee0"
-_FONT = "arial, sans-serif"
 
 
 @dataclass(frozen=True)
@@ -42,6 +37,7 @@ class Column:
         under_label: lines below the label, such as how many services.
         median: where its bar stands; None for a column without one.
         is_used: false for the grey columns.
+        mean: where its diamond stands: the partially pooled mean; None for a column without one.
     """
 
     label: str
@@ -49,55 +45,7 @@ class Column:
     dots: tuple[Dot, ...]
     median: float | None
     is_used: bool
-
-
-class Drawings:
-    """Draws in a thread of its own, so that the pages are put together meanwhile; draws nothing twice in a render."""
-
-    def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="charts")
-        self._drawn: dict[str, Future[str]] = {}
-
-    def __enter__(self) -> Drawings:
-        return self
-
-    def __exit__(self, *failure: object) -> None:
-        self._pool.shutdown(cancel_futures=True)
-
-    def __len__(self) -> int:
-        return len(self._drawn)
-
-    def draw(self, columns: list[Column], axis_title: str, name: str) -> Drawing:
-        """Begin to draw a plot.
-
-        Args:
-            columns: left to right, the used ones first.
-            axis_title: the unit of the values.
-            name: what a screen reader says in place of the picture.
-        """
-        specification = spec(columns, axis_title)
-        content = json.dumps(specification, sort_keys=True)
-        if content not in self._drawn:
-            self._drawn[content] = self._pool.submit(_to_svg, specification)
-        return Drawing(self._drawn[content], name)
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """A plot that is being drawn; a template that prints it waits for it."""
-
-    svg: Future[str]
-    name: str
-
-    def __html__(self) -> str:
-        """The plot as inline SVG."""
-        return accessible(self.svg.result(), self.name)
-
-
-def _to_svg(specification: dict[str, Any]) -> str:
-    import vl_convert
-
-    return str(vl_convert.vegalite_to_svg(specification))
+    mean: float | None = None
 
 
 def spec(columns: list[Column], axis_title: str) -> dict[str, Any]:
@@ -115,6 +63,11 @@ def spec(columns: list[Column], axis_title: str) -> dict[str, Any]:
         {"x": left + 0.1 * (right - left), "x2": right - 0.1 * (right - left), "y": column.median}
         for column, (left, right) in zip(columns, edges, strict=True)
         if column.median is not None
+    ]
+    means = [
+        {"x": (left + right) / 2, "y": column.mean}
+        for column, (left, right) in zip(columns, edges, strict=True)
+        if column.mean is not None
     ]
     bands = [
         {"x": left, "x2": right} for column, (left, right) in zip(columns, edges, strict=True) if not column.is_used
@@ -137,7 +90,7 @@ def spec(columns: list[Column], axis_title: str) -> dict[str, Any]:
             "domain": False,
             "labelOverlap": False,
             "labelBound": False,
-            "labelPadding": 8 + _LINE * (most_lines - 1),
+            "labelPadding": 8 + LINE * (most_lines - 1),
         },
     }
     y = {
@@ -156,13 +109,13 @@ def spec(columns: list[Column], axis_title: str) -> dict[str, Any]:
     layers: list[dict[str, Any]] = [
         {
             "data": {"values": bands},
-            "mark": {"type": "rect", "color": _BAND},
+            "mark": {"type": "rect", "color": BAND},
             "encoding": {"x": x, "x2": {"field": "x2"}},
         },
         # Bars below the dots: a bar is longer than the row of dots on it, a dot under a bar would be gone.
         {
             "data": {"values": bars},
-            "mark": {"type": "rule", "strokeWidth": 4, "color": _INK},
+            "mark": {"type": "rule", "strokeWidth": 4, "color": INK},
             "encoding": {"x": x, "x2": {"field": "x2"}, "y": y},
         },
         {
@@ -171,55 +124,34 @@ def spec(columns: list[Column], axis_title: str) -> dict[str, Any]:
             "encoding": {
                 "x": x,
                 "y": y,
-                "fill": _by_use(_DOTS, "#ffffff"),
-                "stroke": _by_use("#ffffff", _GREY),
+                "fill": _by_use(FOCUS, GROUND),
+                "stroke": _by_use(GROUND, GREY),
                 "description": {"field": "name"},
             },
         },
+        # Above the dots, and open in its middle, so that a dot below still shows.
+        {
+            "data": {"values": means},
+            "mark": {
+                "type": "point",
+                "shape": "diamond",
+                "size": 260,
+                "strokeWidth": 3,
+                "opacity": 1,
+                "filled": False,
+                "color": DARK_PINK,
+            },
+            "encoding": {"x": x, "y": y},
+        },
     ]
     return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "$schema": SCHEMA,
         "width": width,
         "height": HEIGHT,
         "padding": 4,
         "layer": [layer for layer in layers if layer["data"]["values"]],
-        "config": {
-            "aria": False,
-            "font": _FONT,
-            "view": {"stroke": None},
-            "axis": {
-                "labelColor": _INK,
-                "titleColor": _INK,
-                "labelFontSize": 14,
-                "titleFontSize": 14,
-                "titleFontWeight": "normal",
-                "gridColor": _LINES,
-                "labelLimit": 400,
-                "labelLineHeight": _LINE,
-            },
-        },
+        "config": look(),
     }
-
-
-def accessible(svg: str, name: str) -> str:
-    """One image with a name; each dot keeps its service as a hint for a mouse, silent for a screen reader."""
-    svg = re.sub(
-        r"<(path)\b([^>]*?) aria-label=\"([^\"]*)\" role=\"graphics-symbol\" aria-roledescription=\"[^\"]*\"([^>]*?)"
-        r"(?:></path>|/>)",
-        r'<\1\2\4><title data-quoted="">\3</title></\1>',
-        svg,
-    )
-    # A line without a letter does not move the next one down.
-    svg = re.sub(r"(<tspan\b[^>]*)/>", r"\1>&#160;</tspan>", svg)
-    svg = re.sub(r' (?:role|aria-[a-z]+|xmlns(?::\w+)?|version|class)="[^"]*"', "", svg)
-    size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
-    body = svg[svg.index(">") + 1 :]
-    width, height = (size[1], size[2]) if size else (WIDTH, HEIGHT)
-    style = f"max-width:{width}px;min-width:{min(900, int(float(width)))}px"
-    return (
-        f'<svg class="dv-chart" viewBox="0 0 {width} {height}" style="{style}" role="img" '
-        f'aria-label="{escape(name)}" focusable="false">{body}'
-    )
 
 
 def _by_use(used: str, not_used: str) -> dict[str, Any]:

@@ -1,0 +1,28 @@
+"""The ledger of gaps is packed where it is large, with the same rows and the same bytes."""
+
+from __future__ import annotations
+
+from zipfile import ZipFile
+
+from reports import gap_lists, gaps, packed
+from reports.release import open_release
+
+
+def test_a_large_ledger_is_packed_and_a_small_one_is_not(fictional_release, monkeypatch):
+    with open_release(fictional_release) as release:
+        assert gap_lists.ledger_path(release) == "data/attribution_gaps.csv"
+        monkeypatch.setattr(gap_lists, "MOST_PLAIN", 10)
+        assert gap_lists.ledger_path(release) == "data/attribution_gaps.zip"
+
+
+def test_what_is_packed_is_the_csv_and_the_same_rows_give_the_same_bytes(fictional_release, tmp_path):
+    with open_release(fictional_release) as release:
+        release.copy(gaps.ALL_GAPS, tmp_path / "plain.csv")
+        for name in ("one", "two"):
+            (tmp_path / name).mkdir()
+            packed.write(release, gaps.ALL_GAPS, tmp_path / name / "ledger.zip")
+
+    assert (tmp_path / "one/ledger.zip").read_bytes() == (tmp_path / "two/ledger.zip").read_bytes()
+    assert [file.name for file in (tmp_path / "one").iterdir()] == ["ledger.zip"]
+    with ZipFile(tmp_path / "one/ledger.zip") as archive:
+        assert archive.read("ledger.csv") == (tmp_path / "plain.csv").read_bytes()
