@@ -1,7 +1,7 @@
 """The partially pooled mean of services: a random-effects average with its spread, for many groups at once.
 
 Belongs here: Paule-Mandel's variance between services, the interval of the mean, I squared and the prediction interval,
-and the scale on which counts are averaged. The same numbers as statsmodels `combine_effects` (method_re="iterated",
+and the sampling variance of a service's rate. The same numbers as statsmodels `combine_effects` (method_re="iterated",
 use_t=True), which does one group at a time.
 """
 
@@ -19,7 +19,7 @@ ROUNDS = 200
 CLOSE = 1e-11
 NOT_WHOLE = 1e-9
 KEY = ["comparison_id", "model_id"]
-SCALES = {"rate": "log", "proportion": "logit"}
+SCALE = "identity"
 
 COLUMNS = {
     "comparison_id": pl.String,
@@ -128,11 +128,14 @@ def _paule_mandel(y: Numbers, v: Numbers, held: Flags) -> Numbers:
 def random_effects_means(services: pl.DataFrame) -> pl.DataFrame:
     """The partially pooled mean of each structural model, in the unit of the value.
 
-    Rates are averaged as log((x + 1/2) / n) with variance 1 / (x + 1/2), proportions as
-    log((x + 1/2) / (n - x + 1/2)) with variance 1 / (x + 1/2) + 1 / (n - x + 1/2) (Haldane JBS (1956), Ann Hum Genet
-    20:309-311), and turned back. Other measures carry no counting noise that is known, and counts without a population
-    say how large a service is: both get nulls, and so does a group in which one service lacks a usable count. `tau` is
-    on the scale named in `effects_scale`.
+    The effect of a service is its rate x / n, and its sampling variance what counting gives a service of its size at
+    the pooled rate m of the group: m / n for rates, m (1 - m) / n for proportions (Marshall RJ (1991), Appl Stat
+    40:283, the noise that the stabilised values rest on too). Taken from its own count instead, the weight of a
+    service would follow that count, and where counts are few the mean would be pulled away from the services: on the
+    logarithm scale with one half added, services of two expected events each come out a third too high. Other measures
+    carry no counting noise that is known, and counts without a population say how large a service is: both get nulls,
+    and so does a group in which one service lacks a usable count, or in which nobody or everybody has the event.
+    Limits stop where no rate can be. `tau` is in the unit of the value.
 
     Args:
         services: comparison_id, model_id, measure, numerator, denominator, unit_base; the rows of a group share measure
@@ -150,18 +153,24 @@ def random_effects_means(services: pl.DataFrame) -> pl.DataFrame:
     sizes = groups["n"].to_numpy().astype(np.int64)
     row = np.repeat(np.arange(groups.height), sizes)
     column = np.arange(keyed.height) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    effect, variance, usable = _effects(keyed)
+    x, n, usable = _counts(keyed)
+    is_proportion = groups["measure"].eq("proportion").fill_null(False).to_numpy()
+    events, base = np.bincount(row, x), np.bincount(row, n)
+    pooled = np.divide(events, base, out=np.zeros_like(events), where=base > 0)
+    complete = (pooled > 0) & ~(is_proportion & (pooled >= 1))
+    np.logical_and.at(complete, row, usable)
+    # Relative to the pooled rate, so that what is close enough does not depend on the unit.
     shape = (groups.height, int(sizes.max()))
     y, v, held = np.zeros(shape), np.ones(shape), np.zeros(shape, dtype=bool)
-    y[row, column], v[row, column], held[row, column] = effect, variance, True
-    complete = np.ones(groups.height, dtype=bool)
-    np.logical_and.at(complete, row, usable)
+    m = np.where(complete, pooled, 0.5)[row]
+    y[row, column] = x / n / m
+    v[row, column] = np.where(is_proportion[row], 1 - m, 1.0) / (n * m)
+    held[row, column] = True
     average = random_effects(y, v, held & complete[:, None])
-    measure = groups["measure"].replace_strict(SCALES, default=None, return_dtype=pl.String)
-    is_logit = measure.eq("logit").fill_null(False).to_numpy()
-    base = groups["unit_base"].cast(pl.Float64).fill_null(np.nan).to_numpy()
+    unit = groups["unit_base"].cast(pl.Float64).fill_null(np.nan).to_numpy()
+    most = np.where(is_proportion, unit, np.inf)
     shown = groups.select(KEY).with_columns(
-        _series(name, _turned_back(values, is_logit) * base)
+        _series(name, np.clip(values * pooled * unit, 0, most))
         for name, values in {
             "random_effects_mean": average.mean,
             "random_effects_lower_95": average.lower,
@@ -173,9 +182,9 @@ def random_effects_means(services: pl.DataFrame) -> pl.DataFrame:
     has_mean = shown["random_effects_mean"].is_not_null()
     return (
         shown.with_columns(
-            _series("tau", average.tau),
+            _series("tau", average.tau * pooled * unit),
             _series("i_squared", average.i_squared),
-            measure.alias("effects_scale"),
+            pl.lit(SCALE).alias("effects_scale"),
         )
         .with_columns(
             pl.when(has_mean).then(pl.col(name)).alias(name) for name in ("tau", "i_squared", "effects_scale")
@@ -184,26 +193,13 @@ def random_effects_means(services: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _effects(rows: pl.DataFrame) -> tuple[Numbers, Numbers, Flags]:
-    """Effect, its variance and whether it can be used, for each service."""
+def _counts(rows: pl.DataFrame) -> tuple[Numbers, Numbers, Flags]:
+    """Events, base and whether they can be used, for each service."""
     x, n = (rows[name].cast(pl.Float64).fill_null(np.nan).to_numpy() for name in ("numerator", "denominator"))
-    is_rate, is_proportion = (rows["measure"].eq(name).fill_null(False).to_numpy() for name in SCALES)
+    is_rate, is_proportion = (rows["measure"].eq(name).fill_null(False).to_numpy() for name in ("rate", "proportion"))
     counted = (x >= 0) & (n > 0) & np.isfinite(x) & np.isfinite(n) & (np.abs(x - np.rint(x)) <= NOT_WHOLE)
     usable = counted & (is_rate | (is_proportion & (x <= n)))
-    x, n = np.where(usable, x, 0.0), np.where(usable, n, 1.0)
-    others = np.where(is_proportion, n - x + 0.5, n)
-    return (
-        np.log((x + 0.5) / others),
-        1 / (x + 0.5) + np.where(is_proportion, 1 / others, 0.0),
-        usable,
-    )
-
-
-def _turned_back(values: Numbers, is_logit: Flags) -> Numbers:
-    from scipy.special import expit
-
-    back: Numbers = np.where(is_logit, expit(values), np.exp(np.where(is_logit, 0.0, values)))
-    return back
+    return np.where(usable, x, 0.0), np.where(usable, n, 1.0), usable
 
 
 def _series(name: str, values: Numbers) -> pl.Series:

@@ -79,25 +79,35 @@ def services(measure: str, counts: list[tuple], unit_base: float | None = 1000.0
 COUNTS = [(3, 900), (20, 1500), (0, 400), (60, 2500)]
 
 
-def test_rates_are_averaged_as_logarithms():
+@pytest.mark.parametrize(("measure", "unit_base"), [("rate", 1000), ("proportion", 100)])
+def test_services_are_averaged_with_the_noise_of_their_size_at_the_pooled_rate(measure, unit_base):
     x, n = np.array(COUNTS, dtype=float).T
-    theirs = combine_effects(np.log((x + 0.5) / n), 1 / (x + 0.5), method_re="iterated", use_t=True, **EXACT)
-    got = random_effects_means(services("rate", COUNTS)).row(0, named=True)
-    assert got["effects_scale"] == "log"
-    assert got["random_effects_mean"] == pytest.approx(1000 * np.exp(theirs.mean_effect_re), rel=1e-6)
-    assert got["random_effects_lower_95"] == pytest.approx(1000 * np.exp(theirs.conf_int()[1][0]), rel=1e-6)
+    m = x.sum() / n.sum()
+    noise = m / n if measure == "rate" else m * (1 - m) / n
+    theirs = combine_effects(unit_base * x / n, unit_base**2 * noise, method_re="iterated", use_t=True, **EXACT)
+    got = random_effects_means(services(measure, COUNTS, unit_base)).row(0, named=True)
+    assert got["effects_scale"] == "identity"
+    assert got["random_effects_mean"] == pytest.approx(theirs.mean_effect_re, rel=1e-6)
+    assert got["random_effects_upper_95"] == pytest.approx(theirs.conf_int()[1][1], rel=1e-6)
     assert got["tau"] ** 2 == pytest.approx(theirs.tau2, rel=1e-6)
 
 
-def test_proportions_are_averaged_as_logits_and_stay_below_the_whole():
-    x, n = np.array(COUNTS, dtype=float).T
-    y, v = np.log((x + 0.5) / (n - x + 0.5)), 1 / (x + 0.5) + 1 / (n - x + 0.5)
-    theirs = combine_effects(y, v, method_re="iterated", use_t=True, **EXACT)
-    got = random_effects_means(services("proportion", COUNTS, 100)).row(0, named=True)
-    assert got["effects_scale"] == "logit"
-    assert got["random_effects_mean"] == pytest.approx(100 / (1 + np.exp(-theirs.mean_effect_re)), rel=1e-6)
+def test_few_events_do_not_pull_the_mean_away():
+    """Services of two expected events each: the mean is their rate, where the logarithm scale gives more."""
+    random = np.random.default_rng(3)
+    n = np.full(2000, 400.0)
+    x = random.poisson(2.0, 2000).astype(float)
+    got = random_effects_means(services("rate", list(zip(x, n, strict=True)))).row(0, named=True)
+    assert got["random_effects_mean"] == pytest.approx(5.0, rel=0.03)
+    logs = combine_effects(np.log((x + 0.5) / n), 1 / (x + 0.5), method_re="iterated", use_t=True)
+    assert 1000 * np.exp(logs.mean_effect_re) > 1.2 * got["random_effects_mean"]
+
+
+def test_limits_stop_where_no_rate_can_be():
     everyone = random_effects_means(services("proportion", [(9, 9), (5, 6), (7, 7)], 100)).row(0, named=True)
-    assert everyone["prediction_upper_95"] < 100
+    assert everyone["prediction_upper_95"] == 100
+    nearly_none = random_effects_means(services("rate", [(0, 90), (1, 60), (0, 70)])).row(0, named=True)
+    assert nearly_none["prediction_lower_95"] == 0
 
 
 @pytest.mark.parametrize(
@@ -111,6 +121,8 @@ def test_proportions_are_averaged_as_logits_and_stay_below_the_whole():
         pytest.param(services("proportion", [*COUNTS, (8, 7)]), id="more than all"),
         pytest.param(services("rate", COUNTS[:1]), id="one service"),
         pytest.param(services("rate", COUNTS, None), id="no unit base"),
+        pytest.param(services("rate", [(0, 90), (0, 60)]), id="nobody has the event"),
+        pytest.param(services("proportion", [(9, 9), (6, 6)]), id="everybody has the event"),
     ],
 )
 def test_a_partially_pooled_mean_is_refused(rows):
