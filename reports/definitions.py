@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reports.language import _
-from reports.numbers import interval, measured, number, signed, with_marker
+from reports.numbers import SMALL_BASE, interval, measured, number, signed, with_marker
 from reports.release import Release, Row
 
 
@@ -57,6 +57,11 @@ class Definition:
     def has_counts(self) -> bool:
         """Whether a value stands on a numerator and a denominator."""
         return bool(self.facts["measure"] in ("proportion", "rate", "ratio"))
+
+    def is_on_small_base(self, row: Row) -> bool:
+        """Whether a value is a percentage of fewer than thirty, which never stands without that being said."""
+        of = row["denominator"]
+        return self.unit_base == 100 and row["value"] is not None and of is not None and bool(of < SMALL_BASE)
 
     @property
     def number(self) -> str:

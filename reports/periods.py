@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from datetime import date, datetime
 from functools import cache
 
 from reports import language
 from reports.language import _
+
+_A_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d)")
 
 
 def day(value: date | datetime | None) -> str:
@@ -18,6 +21,16 @@ def day(value: date | datetime | None) -> str:
 def moment(value: datetime | None) -> str:
     """1 April 2021 at 09:05 (UTC)."""
     return "" if value is None else f"{day(value)} at {value:%H:%M} UTC"
+
+
+def published_as(label: str) -> str:
+    """That a publisher has this name for a period."""
+    return _("published as {label}").format(label=own_name(label))
+
+
+def own_name(label: str) -> str:
+    """A publisher's own name of a period: itself, but a bare day ("2025-01-01") in words."""
+    return day(date.fromisoformat(label)) if _A_DAY.fullmatch(label) else label
 
 
 def _month(value: date) -> str:

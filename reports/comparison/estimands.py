@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import exp
-
 from markupsafe import Markup
 
 from reports.comparison.opening import period
@@ -95,7 +93,7 @@ def spread_table(shown: Comparison, definition: Definition) -> Markup | None:
             [
                 model["model_label"],
                 number(model["i_squared"], 0) + "%" if model["i_squared"] is not None else _("not given"),
-                lines(number(model["tau"], 3) if model["tau"] is not None else _("not given"), _scale(model)),
+                definition.plain(model["tau"]) if model["tau"] is not None else _("not given"),
                 _("19 in 20 further services like these would lie between {low} and {high}").format(
                     low=definition.plain(low), high=definition.plain(high)
                 )
@@ -106,22 +104,10 @@ def spread_table(shown: Comparison, definition: Definition) -> Markup | None:
     columns = [
         Column(_("Structural model")),
         Column(_("Spread that is more than chance in the counts (I²)"), is_numeric=True),
-        Column(_("Standard deviation of services (tau)"), is_numeric=True),
+        Column(_("Standard deviation of services (tau), in the unit of the value"), is_numeric=True),
         Column(_("A further service (95% prediction interval)"), is_wide=True),
     ]
     return table(_("How far services of one model lie apart, {period}").format(period=period(shown)), columns, rows)
-
-
-def _scale(model: Row) -> str:
-    """What tau means in words, on the scale that it is measured on."""
-    tau, scale = model["tau"], model["effects_scale"]
-    if tau is None:
-        return ""
-    if scale == "log":
-        return _("services differ by a factor of about {factor}").format(factor=number(exp(tau), 2))
-    if scale == "logit":
-        return _("the odds of services differ by a factor of about {factor}").format(factor=number(exp(tau), 2))
-    return _("in the unit of the value")
 
 
 def _range(definition: Definition, low: float | None, high: float | None) -> str:

@@ -13,6 +13,7 @@ from reports.definitions import Definition
 from reports.figures import Figure, Key
 from reports.language import _
 from reports.numbers import sentence_case, several
+from reports.periods import published_as
 from reports.release import Row
 from reports.vocabulary import words
 
@@ -23,13 +24,13 @@ def figure(shown: Comparison, definition: Definition, source: str, drawings: Dra
     if not any(column.dots for column in columns):
         return None
     text = _in_words(shown, definition, columns)
-    statistic = _("{title} ({unit}), {period}, {used} used. Data from {source}, published as {label}.").format(
+    statistic = _("{title} ({unit}), {period}, {used} used. Data from {source}, {label}.").format(
         title=definition.title,
         unit=definition.unit_label,
         period=period(shown),
         used=used(shown),
         source="{source}",
-        label=shown.facts["period_label"],
+        label=published_as(shown.facts["period_label"]),
     )
     return Figure(
         identity="chart-services",

@@ -11,6 +11,7 @@ from reports.definitions import Definition
 from reports.language import _
 from reports.numbers import count
 from reports.page import numbers_path
+from reports.periods import published_as
 from reports.release import Row
 from reports.tables import Column, lines, link, table
 
@@ -77,7 +78,7 @@ def periods_table(
         row: list[object] = [
             lines(
                 period(other),
-                _("published as {label}").format(label=other.facts["period_label"]),
+                published_as(other.facts["period_label"]),
                 source_titles.get(other.facts["source_id"], other.facts["source_id"]) if many_sources else "",
                 _("version {version}").format(version=other.facts["definition_version"]) if many_versions else "",
             ),

@@ -9,7 +9,7 @@ from reports.definitions import Definition
 from reports.language import _
 from reports.numbers import count, share
 from reports.page import indicator_path
-from reports.periods import span
+from reports.periods import published_as, span
 from reports.release import Row
 from reports.tables import Column, lines, link, table
 from reports.vocabulary import vocabulary_label
@@ -89,4 +89,4 @@ def gaps_table(gaps: list[Row]) -> Markup | None:
 def _published(row: Row) -> str:
     if row["is_event"]:
         return _("each place on its own date")
-    return _("published as {label}").format(label=row["period_label"])
+    return published_as(row["period_label"])

@@ -14,7 +14,7 @@ from reports.measured import Measured
 from reports.numbers import SMALL_BASE, count, digits, sentence_case, several
 from reports.observations import Series
 from reports.page import numbers_path
-from reports.periods import span
+from reports.periods import own_name, span
 from reports.release import Row
 from reports.tables import Column, lines, link, table, tag
 from reports.vocabulary import label, markers_in, vocabulary_label
@@ -97,7 +97,7 @@ def section(
     caption = f"{kind}: {definition.title}, {period}, {sources.title(series.source_id)}, {series.definition_version}"
     names = [row["area_name"] for row in series.rows]
     published = _("on the dates given") if series.is_of_events else _("as {label}").format(
-        label=series.rows[0]["period_label"]
+        label=own_name(series.rows[0]["period_label"])
     )  # fmt: skip
     summary = _("{places}, by name: {first} to {last}").format(
         places=several(len(rows), "place"), first=names[0], last=names[-1]
@@ -116,12 +116,7 @@ def section(
 
 def _value(row: Row, definition: Definition, contents: Contents, decimals: int) -> Markup:
     """The value, which leads to its numbers; with a warning on a small base."""
-    small = (
-        definition.measure == "proportion"
-        and row["value"] is not None
-        and row["denominator"] is not None
-        and row["denominator"] < SMALL_BASE
-    )
+    small = definition.is_on_small_base(row)
     value: object = definition.value(row["value"], row["value_marker"], None if row["is_derived"] else decimals)
     area = contents.areas.get(row["area_code"])
     if area is not None and definition.key in area.lines:

@@ -81,6 +81,7 @@ def _page(compared: list[Comparison], values: list[Row], changed: list[Row], con
             "detectable": testing.detectable(shown, definition),
             "pairs": testing.pairs_table(shown, definition),
             "simpson": (test.get("simpson_note") or _disagree()) if test.get("is_simpson_warning") else None,
+            "simpson_short": _disagree(),
             "strata": strata.strata_table(shown, definition),
             "left_out": sensitivity.left_out_table(shown, definition),
             "contested": sensitivity.contested_table(shown, definition),
@@ -94,6 +95,8 @@ def _page(compared: list[Comparison], values: list[Row], changed: list[Row], con
         balance=contents.balances.of(definition.indicator_id, shown.facts["typology_id"]),
         about_models=True,
         has_charts=True,
+        kind=_("Comparison by structural model"),
+        keywords=f"{definition.indicator_id} {definition.number} {typology}",
         context=context,
     )
 

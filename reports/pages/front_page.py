@@ -12,7 +12,7 @@ from reports.definitions import Definition
 from reports.language import _
 from reports.numbers import count, percentage, several, share
 from reports.page import Page, comparison_path, indicator_path
-from reports.periods import day, moment, span
+from reports.periods import day, moment, published_as, span
 from reports.release import Release, Row
 from reports.tables import Column, breakable, lines, link, table, tag
 from reports.vocabulary import label
@@ -197,7 +197,7 @@ def _indicators_tables(
                 lines(link(indicator_path(indicator_id), definition.title), definition.official_number or ""),
                 lines(
                     span(latest["period_start"], latest["period_end"]),
-                    "each place on its own date" if latest["is_event"] else f"published as {latest['period_label']}",
+                    "each place on its own date" if latest["is_event"] else published_as(latest["period_label"]),
                 ),
                 share(fullest["with_value"], fullest["places"]),
                 Markup("<br>").join(links) if links else "none: too few services, or not of a kind that is compared",

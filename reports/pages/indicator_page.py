@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from reports import hexmap, observations
+from reports import hexmap, observations, packed
 from reports import measured as measurements
 from reports.claim_levels import Recorded, say
 from reports.comparisons import Comparison, headline
@@ -37,14 +37,16 @@ def pages(contents: Contents, tables: dict[str, str | list[Row]]) -> Iterator[Pa
     shown = [row["observation_id"] for found in contents.latest.values() for one in found for row in one.rows]
     measured = measurements.load(contents.release, shown)
     due = _due(contents)
+    held = observations.rows_held(contents.release)
     for indicator_id in dict.fromkeys(indicator for indicator, _version in contents.definitions):
         if indicator_id in contents.latest:
-            page = _page(indicator_id, contents, measured, due)
+            csv = packed.path(f"data/{indicator_id}", held[indicator_id])
+            page = _page(indicator_id, contents, measured, due, csv)
             tables[page.context["csv"]] = observations.csv_query(indicator_id)
             yield page
 
 
-def _page(indicator_id: str, contents: Contents, measured: Measured, due: dict[str, list[Row]]) -> Page:
+def _page(indicator_id: str, contents: Contents, measured: Measured, due: dict[str, list[Row]], csv: str) -> Page:
     definitions = [definition for key, definition in contents.definitions.items() if key[0] == indicator_id]
     by_version = {definition.definition_version: definition for definition in definitions}
     first = definitions[0]
@@ -64,7 +66,6 @@ def _page(indicator_id: str, contents: Contents, measured: Measured, due: dict[s
         )
         (wide if is_wide else sections).append(made)
     compared = [found for (indicator, _typology), found in contents.compared.items() if indicator == indicator_id]
-    csv = f"data/{indicator_id}.csv"
     return Page(
         path=indicator_path(indicator_id),
         template="indicator.html",
@@ -72,6 +73,8 @@ def _page(indicator_id: str, contents: Contents, measured: Measured, due: dict[s
         section="indicators",
         balance=contents.balances.of(indicator_id),
         has_charts=True,
+        kind=_("Indicator"),
+        keywords=" ".join(dict.fromkeys([indicator_id, *(definition.number for definition in definitions)])),
         context={
             "indicator": first,
             "cards": [

@@ -38,7 +38,8 @@ def pages(contents: Contents) -> Iterator[Page]:
 
 def _index(contents: Contents) -> Page:
     """Every service and area with its pages."""
-    shown = [area for area in contents.areas.values() if area.has_page]
+    # Places that reports speak of without any number of theirs come after those that people look for.
+    shown = sorted((area for area in contents.areas.values() if area.has_page), key=lambda area: not area.lines)
     others = [area for area in contents.areas.values() if not area.has_page]
     columns = [
         Column(_("Name"), is_quoted=True),

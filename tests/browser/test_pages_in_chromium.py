@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 
@@ -33,20 +30,15 @@ PAGES = [
     "real_like/index.html",
     f"real_like/models/{FTE}--yjb_2024.html",
 ]
+KINDS = list({path.rpartition("/")[0].removesuffix("fictional") or path: path for path in reversed(PAGES)}.values())
+"""One page of each kind: the first of its folder, and each that stands in none."""
 AXE = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
 }
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    opened = browser.new_page(viewport={"width": 1280, "height": 900})
-    yield opened
-    opened.close()
-
-
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", KINDS)
 def test_axe_finds_no_violation_with_every_detail_open(sites, page, path):
     page.goto((sites / path).as_uri())
     page.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)")
@@ -79,15 +71,23 @@ def test_a_page_asks_for_its_own_files_only_and_all_of_them_are_there(sites, pag
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_never_scrolls_sideways_as_a_whole(sites, page, path):
+def test_only_tables_and_charts_scroll_sideways_and_nothing_is_cut_off(sites, page, path):
+    """At 320 too, which is what 400% leaves of a window of 1,280 pixels: WCAG 1.4.10."""
     page.goto((sites / path).as_uri())
     page.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)")
     too_wide = {}
-    for width in (320, 768, 1280):
+    for width in (1280, 768, 320):
         page.set_viewport_size({"width": width, "height": 900})
         too_wide[width] = page.evaluate("document.documentElement.scrollWidth") - width
+    outside = page.evaluate("""
+        [...document.querySelectorAll('main h1, main h2, main h3, main p, main li, main dt, main dd')]
+            .filter(element => !element.closest('.dv-scroll, svg, .govuk-visually-hidden'))
+            .filter(element => element.getBoundingClientRect().right > 321)
+            .map(element => element.outerHTML.slice(0, 120))
+    """)
 
     assert {width for width, over in too_wide.items() if over > 0} == set(), too_wide
+    assert outside == []
 
 
 def test_a_table_that_is_too_wide_is_reached_and_scrolled_with_the_keyboard(sites, page):
@@ -107,18 +107,6 @@ def test_the_skip_link_comes_first_and_leads_to_the_content(sites, page):
 
     assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
     assert page.evaluate("document.activeElement.getAttribute('href')") == "#main-content"
-
-
-def test_a_page_can_be_read_without_javascript(sites, browser):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto((sites / f"fictional/models/{FTE}--yjb_2024.html").as_uri())
-
-    assert page.get_by_role("link", name="Overview").is_visible()
-    assert page.get_by_role("img").first.is_visible()
-    page.get_by_text("The data behind the chart").click()
-    assert page.get_by_role("cell", name="No usable evidence of a structural model").first.is_visible()
-    context.close()
 
 
 def test_paper_shows_what_is_folded_on_the_screen_and_no_navigation(sites, page):

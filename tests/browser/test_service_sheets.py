@@ -1,6 +1,8 @@
 """A service's page on paper: two sheets of A4 with the real styles, whatever the service."""
 
 import shutil
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 import pytest
 
@@ -11,7 +13,7 @@ from reports.release import open_release
 pytestmark = pytest.mark.browser
 
 
-def test_a_service_is_printed_on_two_sheets(sites, tmp_path):
+def test_a_service_is_printed_on_two_sheets_at_most(sites, tmp_path):
     with open_release(sites.parent / "releases" / "fictional") as release:
         services = [row["service_id"] for row in release.rows("select distinct service_id from services order by 1")][
             :3
@@ -24,6 +26,9 @@ def test_a_service_is_printed_on_two_sheets(sites, tmp_path):
     for page in wanted:
         shutil.copy(sites / "fictional" / page, tmp_path / page)
 
-    counted = pdf.write(tmp_path, wanted, built_at)
+    # In a process of its own, because the browser of the other tests holds this one's only Playwright.
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        counted = process.submit(pdf.write, tmp_path, wanted, built_at).result()
 
-    assert counted == dict.fromkeys(wanted.values(), pdf.SHEETS)
+    assert set(counted) == set(wanted.values())
+    assert {1 <= sheets <= pdf.SHEETS for sheets in counted.values()} == {True}, counted

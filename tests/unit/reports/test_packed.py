@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 from zipfile import ZipFile
 
-from reports import gap_lists, gaps, packed
+from reports import gap_lists, gaps, observations, packed
 from reports.release import open_release
 
 
 def test_a_large_ledger_is_packed_and_a_small_one_is_not(fictional_release, monkeypatch):
     with open_release(fictional_release) as release:
         assert gap_lists.ledger_path(release) == "data/attribution_gaps.csv"
-        monkeypatch.setattr(gap_lists, "MOST_PLAIN", 10)
+        monkeypatch.setattr(packed, "MOST_PLAIN", 10)
         assert gap_lists.ledger_path(release) == "data/attribution_gaps.zip"
 
 
@@ -26,3 +27,21 @@ def test_what_is_packed_is_the_csv_and_the_same_rows_give_the_same_bytes(fiction
     assert [file.name for file in (tmp_path / "one").iterdir()] == ["ledger.zip"]
     with ZipFile(tmp_path / "one/ledger.zip") as archive:
         assert archive.read("ledger.csv") == (tmp_path / "plain.csv").read_bytes()
+
+
+def test_a_table_is_packed_above_the_limit_and_its_header_can_be_read_either_way(fictional_release, tmp_path):
+    assert packed.path("data/x", packed.MOST_PLAIN) == "data/x.csv"
+    assert packed.path("data/x", packed.MOST_PLAIN + 1) == "data/x.zip"
+    with open_release(fictional_release) as release:
+        release.copy(gaps.ALL_GAPS, tmp_path / "ledger.csv")
+        packed.write(release, gaps.ALL_GAPS, tmp_path / "packed.zip")
+    with packed.opened(tmp_path / "ledger.csv") as plain, packed.opened(tmp_path / "packed.zip") as held:
+        assert plain.read() == held.read() != ""
+
+
+def test_an_indicator_is_packed_by_the_rows_of_its_own_file(fictional_release, tmp_path):
+    with open_release(fictional_release) as release:
+        for indicator_id, rows in observations.rows_held(release).items():
+            release.copy(observations.csv_query(indicator_id), tmp_path / "rows.csv")
+            with packed.opened(tmp_path / "rows.csv") as lines:
+                assert len(list(csv.DictReader(lines))) == rows > 0

@@ -253,3 +253,23 @@ def test_the_index_finds_services_by_their_authorities_and_holds_no_markup(ficti
 def test_a_page_without_a_kind_is_not_searched_for(fictional_site):
     assert entries(Page("a.html", "t", "A", "s", [])) == []
     assert entries(Page("a.html", "t", "A", "s", [], kind="Page", keywords="b")) == [("A", "Page", "a.html", "b")]
+
+
+def test_a_version_is_named_only_where_an_indicator_has_several(fictional_site):
+    pages = [html for path, html in fictional_site.pages.items() if path.startswith("numbers/")]
+    assert pages
+    for html in pages:
+        titles = re.findall(r'<h2 class="govuk-heading-m" id="\w+--\w+">([^<]+)</h2>', html)
+        assert titles
+        stems = [title.split(", version ")[0] for title in titles]
+        assert [
+            title for title, stem in zip(titles, stems, strict=True) if title != stem and stems.count(stem) == 1
+        ] == []
+
+
+def test_services_with_numbers_come_before_those_without(fictional_site):
+    shown = [
+        row[4] != "0" for row in table_rows(fictional_site.pages["services.html"], "Services, and authorities")[1:]
+    ]
+
+    assert shown == sorted(shown, reverse=True)

@@ -7,7 +7,7 @@ import pytest
 from reports.breaks import breaks_of
 from reports.definitions import Definition
 from reports.numbers import probability, signed
-from reports.periods import short
+from reports.periods import published_as, short
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,19 @@ def test_a_difference_has_its_sign_and_nothing_has_none(value, shown):
 )
 def test_a_probability_is_never_rounded_to_nothing(value, shown):
     assert probability(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("2025-01-01", "published as 1 January 2025"),
+        ("201011", "published as 201011"),
+        ("2010-11-34", "published as 2010-11-34"),
+        ("Jan-Mar-2025", "published as Jan-Mar-2025"),
+    ],
+)
+def test_a_publishers_name_of_a_period_is_its_own_unless_it_is_a_bare_day(label, said):
+    assert published_as(label) == said
 
 
 @pytest.mark.parametrize(
@@ -46,3 +59,19 @@ def test_breaks_are_numbered_and_one_without_a_day_is_left_to_the_card():
     found = breaks_of(Definition({"breaks": ["2013-04-08 cautions change", "some time in spring"]}))
     assert [(one.when, one.label, one.title) for one in found] == [(date(2013, 4, 8), "Break 1", "cautions change")]
     assert breaks_of(Definition({"breaks": None})) == []
+
+
+@pytest.mark.parametrize(
+    ("unit_base", "value", "denominator", "is_small"),
+    [
+        (100, 61.1, 18, True),
+        (100, 61.1, 30, False),
+        (100, None, 18, False),
+        (100, 61.1, None, False),
+        (1000, 5.0, 18, False),
+    ],
+)
+def test_a_percentage_of_under_thirty_is_known_as_one_whatever_its_measure(unit_base, value, denominator, is_small):
+    for measure in ("proportion", "ratio"):
+        definition = Definition({"unit_base": unit_base, "measure": measure})
+        assert definition.is_on_small_base({"value": value, "denominator": denominator}) is is_small
