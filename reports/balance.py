@@ -86,6 +86,7 @@ class Balances:
             ReleaseNotSound: an observation is neither attributed nor explained.
         """
         self._counts = release.rows(_COUNTS)
+        self._found: dict[tuple[str | None, str | None], list[Balance]] = {}
         self.typologies: dict[str, str] = {
             row["typology_id"]: row["title"]
             for row in release.rows("select typology_id, title from typologies order by valid_from, typology_id")
@@ -107,9 +108,13 @@ class Balances:
 
     def of(self, indicator_id: str | None = None, typology_id: str | None = None) -> list[Balance]:
         """The balance of each typology, over one indicator and typology or over all."""
-        return self._sum(
-            lambda row: indicator_id in (None, row["indicator_id"]) and typology_id in (None, row["typology_id"])
-        )
+        # Kept: most pages say that of the whole release.
+        key = (indicator_id, typology_id)
+        if key not in self._found:
+            self._found[key] = self._sum(
+                lambda row: indicator_id in (None, row["indicator_id"]) and typology_id in (None, row["typology_id"])
+            )
+        return self._found[key]
 
     def _sum(self, wanted: Callable[[dict[str, str]], bool]) -> list[Balance]:
         found: dict[str, Balance] = {}

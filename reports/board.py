@@ -166,11 +166,8 @@ def _of_small_bases(area: Area, definitions: dict[tuple[str, str], Definition], 
         line[-1]
         for key, line in area.lines.items()
         if (definition := definitions.get(key))
-        and definition.measure == "proportion"
         and _is_recent(line[-1]["period_end"], newest)
-        and line[-1]["value"] is not None
-        and line[-1]["denominator"] is not None
-        and line[-1]["denominator"] < SMALL_BASE
+        and definition.is_on_small_base(line[-1])
     ]
     if not small:
         return []

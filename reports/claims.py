@@ -225,9 +225,13 @@ def _fragments(html: str, blocks: set[str]) -> list[str]:
     Empty where one of the blocks is not found so: then the whole page must be read.
     """
     wanted, seen = {block.strip() for block in blocks}, set()
+    shortest = min(map(len, wanted))
     pieces = _BLOCK_TAG.split(html)
     found = []
     for tag, text in zip(["", *pieces[1::2]], pieces[::2], strict=True):
+        # Most are cells, shorter than any of these blocks.
+        if len(tag) + len(text) < shortest:
+            continue
         inside = _INLINE_TAG.sub("", text) if "<" in text else text
         attributes = _ATTRIBUTE.findall(tag + text) if "=" in tag or "=" in text else ()
         held = wanted & {inside.strip(), *(one.strip() for one in attributes)}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from reports import packed
 from reports.contents import Contents
 from reports.language import _
 from reports.numbers import count
@@ -16,8 +17,6 @@ from reports.release import Release, Row
 from reports.tables import Column, lines, link, table
 
 ROWS_SHOWN = 200
-MOST_PLAIN = 50_000
-"""Rows of the ledger up to which it is a plain CSV: one of the whole country has 150 MB, and is packed."""
 
 _COUNTED = """
 count(*) as gaps, count(*) filter (is_blocking) as blocking, count(distinct observation_id) as observations,
@@ -50,8 +49,7 @@ limit $rows
 
 def ledger_path(release: Release) -> str:
     """Where the whole ledger stands: a CSV, in a zip file where it is large."""
-    rows = release.row("select count(*) as n from attribution_gaps")["n"]
-    return "data/attribution_gaps.zip" if rows > MOST_PLAIN else "data/attribution_gaps.csv"
+    return packed.path("data/attribution_gaps", release.row("select count(*) as n from attribution_gaps")["n"])
 
 
 def by_area(contents: Contents) -> Markup | None:

@@ -152,6 +152,12 @@ def _events() -> list[str]:
     return [code for code, entry in vocabulary("period_types").items() if not entry.get("non_overlapping", True)]
 
 
+def rows_held(release: Release) -> dict[str, int]:
+    """How many rows `csv_query` gives, by indicator."""
+    query = f"select indicator_id, count(*) as n from observations where {_IS_CURRENT} group by indicator_id"
+    return {row["indicator_id"]: row["n"] for row in release.rows(query)}
+
+
 def csv_query(indicator_id: str) -> str:
     """Every current row of an indicator: all periods, areas and breakdowns, with its attribution in each typology."""
     return f"""

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from reports.release import Release
+
+MOST_PLAIN = 5_000
+"""Rows up to which a table is a plain CSV. Above it takes 1 MB and more, and packed a tenth of that."""
+
+
+def path(stem: str, rows: int) -> str:
+    """Where a table of so many rows stands: `stem` as a CSV, or as a zip file where there are many."""
+    return f"{stem}.zip" if rows > MOST_PLAIN else f"{stem}.csv"
 
 
 def write(release: Release, query: str, to: Path) -> None:
@@ -19,3 +30,18 @@ def write(release: Release, query: str, to: Path) -> None:
         while block := file.read(1 << 20):
             into.write(block)
     plain.unlink()
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[TextIOWrapper]:
+    """The lines of a CSV, packed or plain."""
+    if file.suffix != ".zip":
+        with file.open(encoding="utf-8", newline="") as lines:
+            yield lines
+        return
+    with (
+        ZipFile(file) as archive,
+        archive.open(file.with_suffix(".csv").name) as held,
+        TextIOWrapper(held, encoding="utf-8", newline="") as lines,
+    ):
+        yield lines

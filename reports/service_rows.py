@@ -208,7 +208,7 @@ def _quality(definition: Definition, last: Row, beside: Beside) -> Markup | str:
     words: list[str] = []
     if last["value"] is None:
         words.append(_("no value"))
-    elif definition.measure == "proportion" and last["denominator"] is not None and last["denominator"] < SMALL_BASE:
+    elif definition.is_on_small_base(last):
         words.append(_("base under %(base)s") % {"base": SMALL_BASE})
     if last["is_derived"]:
         words.append(_("summed from authorities"))

@@ -148,7 +148,7 @@ def _write(contents: Contents, partial: Path, workbooks: Writing | None) -> _Wri
             release.copy(table, partial / path)
         elif table:
             release.write(table, partial / path)
-        if path.endswith(".csv") and (partial / path).is_file():
+        if (partial / path).is_file():
             written.claims += linter.find_in_strings(path, _header(partial / path))
     if contents.is_with_pdf:
         wanted = {service_path(code): pdf_path(code) for code, area in contents.areas.items() if area.is_service}
@@ -210,7 +210,7 @@ def _plan(contents: Contents) -> tuple[list[Page], Tables]:
 
 def _header(file: Path) -> list[str]:
     """The names of a file's columns: a person reads them too."""
-    with file.open(encoding="utf-8", newline="") as lines:
+    with packed.opened(file) as lines:
         return next(csv.reader(lines), [])
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import repeat
 
 from markupsafe import Markup, escape
@@ -67,7 +68,7 @@ def table(
     closing = ["</th>"] + ["</td>"] * (len(columns) - 1)
     body = "\n".join(
         '<tr class="govuk-table__row">'
-        + "".join(f"{before}{escape(cell)}{after}" for before, cell, after in zip(opening, row, closing, strict=True))
+        + "".join(f"{before}{_cell(cell)}{after}" for before, cell, after in zip(opening, row, closing, strict=True))
         + "</tr>"
         for row in rows
     )
@@ -101,7 +102,7 @@ def dense(
     starts = (f'<tr data-observation="{escape(mark)}">' for mark in marks) if marks else repeat("<tr>")
     body = "\n".join(
         start
-        + "".join(f"{before}{escape(cell)}{after}" for before, cell, after in zip(opening, row, closing, strict=True))
+        + "".join(f"{before}{_cell(cell)}{after}" for before, cell, after in zip(opening, row, closing, strict=True))
         + "</tr>"
         for start, row in zip(starts, rows, strict=False)
     )
@@ -110,6 +111,17 @@ def dense(
         f'<table class="dv-dense"><caption id="{identity}" class="govuk-visually-hidden">{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def _cell(cell: object) -> str:
+    # Only of plain text: a Markup equals the text of its tags, and must not be kept in its place.
+    return _escaped(cell) if type(cell) is str else escape(cell)
+
+
+@lru_cache(maxsize=1 << 14)
+def _escaped(words: str) -> str:
+    """Escaped once for each text: the cells of a site repeat periods, models and "none" by the hundred thousand."""
+    return str(escape(words))
 
 
 def _kind(column: Column) -> str:
