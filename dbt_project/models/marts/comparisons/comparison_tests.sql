@@ -1,4 +1,5 @@
--- One row for each comparison that is not refused: the test over all its models, and the spread within and between them.
+-- One row for each comparison that is not refused: the test over all its models, and how far services lie apart within
+-- and between them.
 with compared as (
 
     select
