@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
@@ -74,7 +74,9 @@ def write(site: Path, wanted: Mapping[str, str], built_at: datetime | None, *, p
     dated = built_at or _NO_TIME
     everything = sorted(wanted.items())
     if len(everything) < _WORTH_A_PROCESS:
-        return _print(site, everything, dated)
+        # In a thread of its own: the caller may have an event loop, in which this cannot run.
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            return thread.submit(_print, site, everything, dated).result()
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         parts = [pool.submit(_print, site, everything[at::processes], dated) for at in range(processes)]
         return {path: count for part in parts for path, count in part.result().items()}

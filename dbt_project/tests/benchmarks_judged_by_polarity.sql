@@ -1,3 +1,5 @@
+{{ config(meta={'dagster': {'ref': {'name': 'benchmarks'}}}) }}
+
 -- Better and worse are said only where the indicator declares a direction, and what is not compared says why.
 select
     benchmarks.observation_id,

@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.job import run_build
 from pipelines.releases.store import ReleaseStore
-from pipelines.workspace import Workspace
+from pipelines.workspace import Reports, Workspace
 from sources.catalogue import load_catalogue
 
 FILES = (
@@ -70,7 +70,7 @@ def release(real, tmp_path_factory):
     landing.mkdir()
     for name in FILES:
         shutil.copyfile(real / name, landing / name.split("/")[1])
-    workspace = Workspace(landing, folder / "warehouse")
+    workspace = Workspace(landing, folder / "warehouse", reports=Reports(spreadsheets=False))
     assert run_build(workspace, load_catalogue()).failures == []
     with duckdb.connect(str(ReleaseStore(workspace.warehouse).current().database), read_only=True) as connection:
         yield connection

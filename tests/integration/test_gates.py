@@ -11,7 +11,7 @@ from pipelines import steps
 from pipelines.job import run_build
 from pipelines.releases.store import ReleaseStore
 from pipelines.releases.verify import verify
-from pipelines.workspace import Workspace
+from pipelines.workspace import Reports, Workspace
 from sources.catalogue import load_catalogue
 
 pytestmark = pytest.mark.integration
@@ -29,7 +29,7 @@ FILES = (
 def released(tmp_path_factory) -> Workspace:
     """A small warehouse with one release."""
     folder = tmp_path_factory.mktemp("gates")
-    workspace = Workspace(folder / "landing", folder / "warehouse")
+    workspace = Workspace(folder / "landing", folder / "warehouse", reports=Reports(spreadsheets=False))
     workspace.landing.mkdir()
     for name in FILES:
         shutil.copy(GOOD / name, workspace.landing)
@@ -47,7 +47,7 @@ def workspace(released, tmp_path) -> Workspace:
     (tmp_path / "landing" / "offences.csv.delivery.yml").write_text(
         "source: yjb__proven_offences_by_service\nperiod: 2021-22\n"
     )
-    return Workspace(tmp_path / "landing", tmp_path / "warehouse")
+    return Workspace(tmp_path / "landing", tmp_path / "warehouse", reports=Reports(spreadsheets=False))
 
 
 def assert_refused(workspace: Workspace, pointer: str) -> None:

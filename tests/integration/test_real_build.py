@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.job import run_build
 from pipelines.releases.store import ReleaseStore
-from pipelines.workspace import Workspace
+from pipelines.workspace import Reports, Workspace
 from sources.catalogue import load_catalogue
 
 pytestmark = pytest.mark.integration
@@ -38,7 +38,7 @@ def workspace(real, tmp_path_factory) -> Workspace:
         for path in (real / name).iterdir():
             if path.is_file():
                 shutil.copyfile(path, landing / path.name)
-    workspace = Workspace(landing, folder / "warehouse")
+    workspace = Workspace(landing, folder / "warehouse", reports=Reports(spreadsheets=False))
     result = run_build(workspace, load_catalogue())
     assert result.failures == []
     return workspace

@@ -56,7 +56,7 @@ def test_a_day_within_the_period_and_latest_find_it_too(ask: Ask) -> None:
     [
         (("percent", "steady01", "2024"), "percent fits several indicators: area_percent, broken_percent"),
         (("stedy_percent", "steady01", "2024"), "the nearest are steady_percent"),
-        (("steady_percent", "conflictin", "2024"), "the nearest are Conflicting"),
+        (("steady_percent", "conflictin", "2024"), "Conflicting, "),
         (("steady_percent", "steady01", "1999"), "Nothing for the period 1999; there are 2024"),
         (("steady_percent", "DIST1", "2024"), "No number of steady_percent for DIST1"),
     ],

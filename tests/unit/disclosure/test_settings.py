@@ -52,8 +52,11 @@ def test_the_command_says_what_was_hidden(tmp_path, capsys):
     cli._say_public(PublicResult("2026.1", True, tmp_path / "index.html", 1200, 30, 4), tmp_path)
     said = capsys.readouterr().out
     assert "34 of 1,200 figures of people hidden (30 as small, 4 beside them)" in said
-    cli._say(BuildResult("2026.1", True, None, failures=["the public build is refused"]), tmp_path)
+    report = tmp_path / "index.html"
+    cli._say(BuildResult("2026.1", True, report, failures=["the public build is refused"]), tmp_path)
     assert "Release 2026.1 was made; no public release was." in capsys.readouterr().err
+    cli._say(BuildResult("2026.1", True, None, failures=["a page claims too much"]), tmp_path)
+    assert "Release 2026.1 is made and current; its report is not" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("is_asked", [False, True])
