@@ -137,6 +137,13 @@ _SENTENCES: dict[str, tuple[int, Callable[[], str]]] = {
             "being alike: {power}"
         ),
     ),
+    "groups_not_said": (
+        RECORDED,
+        lambda: _(
+            "Whether services of different models differ is not said here: that takes at least {least} services in "
+            "each model tested and {coverage} of services in scope. The smallest model here has {services}, and {used}."
+        ),
+    ),
     "groups_differ": (
         GROUPS,
         lambda: _(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from reports.claim_levels import EvidenceLacking, GroupsDiffer, Recorded, say
+from reports.claim_levels import LEAST_COVERAGE, LEAST_SERVICES, MOST_Q, EvidenceLacking, GroupsDiffer, Recorded, say
 from reports.comparison.opening import period, used
 from reports.comparisons import Comparison
 from reports.definitions import Definition
@@ -36,6 +36,18 @@ def said(shown: Comparison, definition: Definition) -> list[str]:
     evidence = differ(shown)
     if evidence:
         found.append(say("groups_differ", evidence, q=probability(evidence.q_value), used=_used(shown)))
+    elif test["q_value"] is not None and test["q_value"] <= MOST_Q:
+        # The test came out as it would where models differ, so nothing may be said that denies it.
+        found.append(
+            say(
+                "groups_not_said",
+                Recorded(),
+                least=LEAST_SERVICES,
+                coverage=_share(LEAST_COVERAGE),
+                services=_smallest(shown),
+                used=_used(shown),
+            )
+        )
     else:
         power = detectable(shown, definition) or _("what could have been seen is not given in this release.")
         found.append(say("groups_not_told_apart", Recorded(), power=power[:1].lower() + power[1:]))
@@ -59,11 +71,15 @@ def differ(shown: Comparison) -> GroupsDiffer | None:
     test = shown.test
     if test is None or test["claim_level"] < GroupsDiffer.level or test["q_value"] is None:
         return None
-    tested = [int(model["group_services"]) for model in shown.models if model["is_testable"]]
     try:
-        return GroupsDiffer(test["q_value"], min(tested, default=0), float(shown.facts["coverage"]))
+        return GroupsDiffer(test["q_value"], _smallest(shown), float(shown.facts["coverage"]))
     except EvidenceLacking:
         return None
+
+
+def _smallest(shown: Comparison) -> int:
+    """Services of the smallest model that is tested."""
+    return min((int(model["group_services"]) for model in shown.models if model["is_testable"]), default=0)
 
 
 def how(shown: Comparison) -> str | None:

@@ -73,15 +73,22 @@ def test_groups_are_said_to_differ_only_where_the_release_says_so(pages):
     "weaker",
     [
         "update comparison_tests set claim_level = 0",
-        "update comparison_tests set q_value = 0.06",
         "update comparisons set coverage = 0.69",
         "update comparisons set group_services = 9 where model_id = 'delivery'",
     ],
 )
-def test_evidence_that_falls_short_is_not_said_to_show_that_groups_differ(altered, weaker):
+def test_evidence_that_falls_short_is_neither_said_to_show_that_groups_differ_nor_denied(altered, weaker):
+    """A workspace may set lower thresholds: what the test found on too few services is not said to be chance either."""
     html = altered(weaker)[FTE]
     assert "differ between the models they are recorded under" not in words(html)
+    assert "Whether services of different models differ is not said here" in words(html)
+    assert "cannot be told apart" not in words(html)
+
+
+def test_a_test_above_its_level_is_said_not_to_tell_models_apart(altered):
+    html = altered("update comparison_tests set q_value = 0.06")[FTE]
     assert "cannot be told apart" in words(html)
+    assert "is not said here" not in words(html)
 
 
 def test_the_test_is_said_with_p_q_draws_seed_and_number_of_tests(pages):
