@@ -33,7 +33,7 @@ def write(directory: Path, seed: int = 2024) -> list[Path]:
 
 def _extracts(seed: int) -> Iterator[Extract]:
     country = found_country()
-    yield from _registers(country, seed)
+    yield from registers_of(country, seed)
     population = settle(country, seed)
     yield Extract("population_mid_2022", single_years(country, population, 2022, seed), is_titled=True)
     yield Extract("population_mid_2023", single_years(country, population, 2023, seed), "xlsx", is_titled=True)
@@ -51,7 +51,8 @@ def _extracts(seed: int) -> Iterator[Extract]:
     yield from kpi_extracts(country, population, seed)
 
 
-def _registers(country: Country, seed: int) -> Iterator[Extract]:
+def registers_of(country: Country, seed: int) -> Iterator[Extract]:
+    """What exists: areas, authorities, services and what is said of their structures."""
     yield Extract("countries", registers.countries())
     yield Extract("regions", registers.regions(country))
     yield Extract("local_authorities_dfe", registers.dfe_authorities(country))
