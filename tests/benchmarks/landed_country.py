@@ -39,7 +39,7 @@ SHARE_OF_RETURNS = 0.3
 TOPIC = "dfe__tidy_data"
 TOPIC_NAME = "fictional_context"
 TOPIC_INDICATORS = 20
-LEARNT_REGISTERS = datetime(2014, 12, 1, 9)
+LEARNT_REGISTERS = datetime(2025, 5, 1, 9)
 DAYS_TO_RETURN, DAYS_TO_CORRECT = 60, 240
 
 _ORDERS = ("out_of_court", "youth_caution", "conditional_caution", "referral", "rehabilitation", "custody")
@@ -100,9 +100,10 @@ def add(workspace: Workspace, catalogue: Catalogue, rows: int, starts: list[date
             delivery_id = f"D{number:06d}"
             landed = _land(connection, workspace, delivery, delivery_id)
             if landed:
+                if delivery.source_id == TOPIC:
+                    landed += _topic_indicators(workspace, delivery, delivery_id)
                 ledger.record(_line(delivery, delivery_id, landed, against))
                 number += 1
-        _topic_indicators(connection, workspace, catalogue)
 
 
 def _deliveries(sources: list[str], starts: list[date]) -> Iterator[Delivery]:
@@ -119,8 +120,7 @@ def _deliveries(sources: list[str], starts: list[date]) -> Iterator[Delivery]:
 
 def _starts(quarters: int) -> list[date]:
     months = LAST.year * 12 + LAST.month - 1 - 3 * (QUARTERS - 1)
-    days = [date((months + 3 * n) // 12, (months + 3 * n) % 12 + 1, 1) for n in range(QUARTERS)]
-    return days[:quarters]
+    return [date((months + 3 * n) // 12, (months + 3 * n) % 12 + 1, 1) for n in range(quarters)]
 
 
 def _end(start: date) -> date:
@@ -300,23 +300,26 @@ def _line(delivery: Delivery, delivery_id: str, rows: int, against: str) -> dict
     }  # fmt: skip
 
 
-def _topic_indicators(connection: duckdb.DuckDBPyConnection, workspace: Workspace, catalogue: Catalogue) -> None:
-    """What the metadata file beside the topic's last delivery says of its columns."""
-    folder = workspace.landed / "observations" / TOPIC
-    last = max(folder.glob("D*.parquet"))
-    deliveries = Ledger(workspace.ledger).deliveries().filter(pl.col("delivery_id") == last.stem)
-    came = deliveries["recorded_at"][0]
+def _topic_indicators(workspace: Workspace, delivery: Delivery, delivery_id: str) -> int:
+    """What the metadata file beside a topic's data says of its columns; returns the number of rows."""
+    quarters = {_quarter(start) for start in _starts(QUARTERS + 40) if delivery.first <= start <= delivery.last}
     rows = [
         (f"tidy_{TOPIC_NAME}_measure_{number}", f"as_published_financial_year_q{quarter}", TOPIC_NAME,
          f"measure_{number}", f"Measure {number} of the fictional topic",
          *(("percent", "proportion") if number % 2 else ("number", "count")), f"financial_year_q{quarter}", TOPIC,
-         last.stem, came, came)
+         delivery_id, delivery.came, delivery.came)
         for number in range(TOPIC_INDICATORS)
-        for quarter in range(1, 5)
+        for quarter in sorted(quarters)
     ]  # fmt: skip
-    path = workspace.landed / "topic_indicators" / TOPIC / f"{last.stem}.parquet"
+    path = workspace.landed / "topic_indicators" / TOPIC / f"{delivery_id}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
     pl.DataFrame(rows, schema=schema("topic_indicators"), orient="row").write_parquet(path)
+    return len(rows)
+
+
+def _quarter(start: date) -> int:
+    """The quarter of the financial year."""
+    return {4: 1, 7: 2, 10: 3, 1: 4}[start.month]
 
 
 def main() -> None:
