@@ -1,9 +1,10 @@
-"""A warehouse folder of any size, as if years of deliveries had come: landed Parquet and the ledger's lines, in seconds.
+"""A warehouse folder of any size, as if years of deliveries had come: landed Parquet and the ledger's lines.
 
-The registers are those of the fictional country, received as a user would load them. The figures are made by DuckDB from
-hashes, the same every time: three tenths are template returns of every service in force, seven tenths a topic of tidy
-data for authorities, regions and the country. Services, areas, quarters and indicators are those of the country at every
-size; what grows is the number of ways in which each figure is broken down. One return in fifty is delivered again, changed.
+The registers are those of the fictional country, received as a user would load them. The figures are made by DuckDB
+from hashes, the same every time: three tenths are template returns of every service in force, seven tenths a topic of
+tidy data for authorities, regions and the country. Services, areas, quarters and indicators are those of the country at
+every size; what grows is the number of ways in which each figure is broken down. One return in fifty is delivered
+again, changed.
 
     python -m tests.benchmarks.landed_country FOLDER --rows 1000000 [--quarters 40]
     python -m tests.benchmarks.landed_country FOLDER --rows 1000000 --add-quarter     one more, on top of what is there
@@ -31,6 +32,7 @@ from pipelines.sample.delivery import deliver
 from pipelines.sample.extracts import registers_of
 from pipelines.workspace import Workspace
 from sources.catalogue import Catalogue, load_catalogue
+from sources.models.indicator import Definition
 from sources.shapes import schema
 
 QUARTERS = 41
@@ -137,8 +139,8 @@ def _prepare(connection: duckdb.DuckDBPyConnection, workspace: Workspace, catalo
             valid_from, coalesce(valid_to, date '9999-12-31') as valid_to
         from read_parquet('{landed}/service_memberships/*/D*.parquet')
         union
-        select area_type, area_code, any_value(area_name order by source_id), min(coalesce(valid_from, date '1974-04-01')),
-            max(coalesce(valid_to, date '9999-12-31'))
+        select area_type, area_code, any_value(area_name order by source_id),
+            min(coalesce(valid_from, date '1974-04-01')), max(coalesce(valid_to, date '9999-12-31'))
         from read_parquet('{landed}/authorities/*/D*.parquet')
         where nation = 'England' or area_type = 'country'
         group by area_type, area_code
@@ -162,7 +164,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, workspace: Workspace, catalo
 
 def _of_returns(catalogue: Catalogue, count: int) -> list[tuple[object, ...]]:
     """Figures of the KPI templates: each as a whole first, then broken down ever more finely."""
-    wholes: dict[tuple[str, str, str], object] = {}
+    wholes: dict[tuple[str, str, str], Definition] = {}
     for dataset in catalogue.datasets.values():
         if dataset.id.startswith("yjb__kpi_") and dataset.layout == "template":
             for measure in dataset.measures:
@@ -174,8 +176,7 @@ def _of_returns(catalogue: Catalogue, count: int) -> list[tuple[object, ...]]:
         for line, ((source_id, indicator, version), definition) in enumerate(wholes.items()):
             if len(found) == count:
                 return found
-            unit, measure = definition.unit, definition.measure  # type: ignore[attr-defined]
-            found.append((source_id, indicator, version, breakdown, unit, measure, line, True))
+            found.append((source_id, indicator, version, breakdown, definition.unit, definition.measure, line, True))
     raise ValueError(f"no more than {len(found):,} figures can be told apart")
 
 
@@ -202,7 +203,8 @@ _ROWS = """
 with cells as (
     select
         combos.*, places.area_type, places.area_code, places.area_name, quarters.start, quarters.finish,
-        concat_ws('|', combos.indicator_id, combos.version, combos.breakdown_id, places.area_code, quarters.start) as cell,
+        concat_ws('|', combos.indicator_id, combos.version, combos.breakdown_id, places.area_code, quarters.start)
+            as cell,
         concat_ws('|', combos.source_id, combos.breakdown_id, places.area_code, quarters.start) as base,
         concat_ws('|', combos.source_id, places.area_code, quarters.start) as answer
     from (select unnest(generate_series({first}, {last}, interval 3 month))::date as start,
@@ -229,7 +231,9 @@ counted as (
     select
         *,
         case when at_services then whole end as denominator,
-        case when at_services then round(whole * (0.35 + 0.6 * part)) - {change} * (whole > 8 and draw(cell, 4) = 0)::int
+        case
+            when at_services
+                then round(whole * (0.35 + 0.6 * part)) - {change} * (whole > 8 and draw(cell, 4) = 0)::int
         end as numerator,
         case
             when at_services and measure <> 'count' and whole = 0 then 'z'
