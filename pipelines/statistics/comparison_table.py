@@ -30,7 +30,6 @@ COLUMNS = {
     "prediction_upper_95": pl.Float64,
     "tau": pl.Float64,
     "i_squared": pl.Float64,
-    "effects_scale": pl.String,
     "adjusted_mean": pl.Float64,
     "adjusted_strata": pl.Int64,
     "stabilised_value": pl.Float64,

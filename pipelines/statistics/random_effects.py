@@ -19,7 +19,6 @@ ROUNDS = 200
 CLOSE = 1e-11
 NOT_WHOLE = 1e-9
 KEY = ["comparison_id", "model_id"]
-SCALE = "identity"
 
 COLUMNS = {
     "comparison_id": pl.String,
@@ -31,7 +30,6 @@ COLUMNS = {
     "prediction_upper_95": pl.Float64,
     "tau": pl.Float64,
     "i_squared": pl.Float64,
-    "effects_scale": pl.String,
 }
 
 
@@ -184,11 +182,8 @@ def random_effects_means(services: pl.DataFrame) -> pl.DataFrame:
         shown.with_columns(
             _series("tau", average.tau * pooled * unit),
             _series("i_squared", average.i_squared),
-            pl.lit(SCALE).alias("effects_scale"),
         )
-        .with_columns(
-            pl.when(has_mean).then(pl.col(name)).alias(name) for name in ("tau", "i_squared", "effects_scale")
-        )
+        .with_columns(pl.when(has_mean).then(pl.col(name)).alias(name) for name in ("tau", "i_squared"))
         .cast(pl.Schema(COLUMNS))
     )
 

@@ -61,7 +61,6 @@ def _model(world, model: dict, used: list[dict]) -> None:
         "prediction_upper_95": middle + 2 * spread if len(values) > 2 else None,
         "tau": 0.31,
         "i_squared": 87.4,
-        "effects_scale": "identity",
         # A model without a service in one of the classes is not adjusted.
         "adjusted_mean": middle * 1.02 if len(values) > 10 else None,
         "adjusted_strata": 5,

@@ -189,7 +189,7 @@ def test_an_older_release_shows_what_it_has_and_speaks_of_no_test(altered):
         "drop table comparison_sensitivity",
         *(f"alter table comparisons drop column {name}" for name in (
             "mean", "random_effects_mean", "random_effects_lower_95", "random_effects_upper_95",
-            "prediction_lower_95", "prediction_upper_95", "tau", "i_squared", "effects_scale", "adjusted_mean",
+            "prediction_lower_95", "prediction_upper_95", "tau", "i_squared", "adjusted_mean",
             "adjusted_strata",
         )),
         *(f"alter table comparison_services drop column {name}" for name in (

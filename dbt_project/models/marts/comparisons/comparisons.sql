@@ -33,7 +33,6 @@ select
     estimates.prediction_upper_95,
     estimates.tau,
     estimates.i_squared,
-    estimates.effects_scale,
     estimates.adjusted_mean,
     estimates.adjusted_strata,
     model_groups.is_shown,
