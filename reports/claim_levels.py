@@ -200,8 +200,3 @@ def say(sentence: str, evidence: Evidence, **words: object) -> str:
             f"{evidence.level}."
         )
     return template().format(**words)
-
-
-def level_of(sentence: str) -> int:
-    """The level that a sentence claims."""
-    return _SENTENCES[sentence][0]

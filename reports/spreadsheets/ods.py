@@ -18,7 +18,6 @@ from reports.numbers import number as shown_number
 from reports.spreadsheets.book import Book, Cell, Link, Number, Sheet
 
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
-_MOST_DECIMALS = 12
 # A character of the font at 12 points, in centimetres.
 _CHARACTER = 0.21
 
