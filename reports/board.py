@@ -11,7 +11,7 @@ from datetime import date
 from reports.areas import Area
 from reports.definitions import Definition
 from reports.language import _
-from reports.numbers import SMALL_BASE, count, several
+from reports.numbers import count, several
 from reports.periods import day, span
 from reports.registers import Register
 from reports.release import Row
@@ -163,7 +163,7 @@ def _of_trends(area: Area, definitions: dict[tuple[str, str], Definition], besid
 
 def _of_small_bases(area: Area, definitions: dict[tuple[str, str], Definition], newest: date | None) -> list[str]:
     small = [
-        line[-1]
+        definition.small_base
         for key, line in area.lines.items()
         if (definition := definitions.get(key))
         and _is_recent(line[-1]["period_end"], newest)
@@ -176,7 +176,7 @@ def _of_small_bases(area: Area, definitions: dict[tuple[str, str], Definition], 
             "%(percentages)s of the latest periods stand on fewer than %(base)s children each. Over which longer "
             "period should they be read?"
         )
-        % {"percentages": several(len(small), _("percentage"), _("percentages")), "base": count(SMALL_BASE)}
+        % {"percentages": several(len(small), _("percentage"), _("percentages")), "base": count(small[0])}
     ]
 
 

@@ -7,15 +7,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from reports.language import _
-from reports.numbers import SMALL_BASE, interval, measured, number, signed, with_marker
-from reports.release import Release, Row
+from reports.numbers import interval, measured, number, signed, with_marker
+from reports.release import SMALL_DENOMINATOR, Release, Row
 
 
 @dataclass(frozen=True)
 class Definition:
-    """One version of an indicator's definition; `facts` is its row of the table `indicators`."""
+    """One version of an indicator's definition.
+
+    Attributes:
+        facts: its row of the table `indicators`.
+        small_base: a percentage of fewer than this is said to stand on a small base.
+    """
 
     facts: Row
+    small_base: int = SMALL_DENOMINATOR
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -59,9 +65,9 @@ class Definition:
         return bool(self.facts["measure"] in ("proportion", "rate", "ratio"))
 
     def is_on_small_base(self, row: Row) -> bool:
-        """Whether a value is a percentage of fewer than thirty, which never stands without that being said."""
+        """Whether a value is a percentage of fewer than `small_base`, which never stands without that being said."""
         of = row["denominator"]
-        return self.unit_base == 100 and row["value"] is not None and of is not None and bool(of < SMALL_BASE)
+        return self.unit_base == 100 and row["value"] is not None and of is not None and bool(of < self.small_base)
 
     @property
     def number(self) -> str:
@@ -73,7 +79,7 @@ def load(release: Release) -> dict[tuple[str, str], Definition]:
     """Every definition of the release, by indicator and version, in the order of programme, number and title."""
     rows = release.rows("select * from indicators order by title, definition_version")
     rows.sort(key=lambda row: (row["programme"] or "", _by_number(row["official_number"])))
-    return {definition.key: definition for definition in map(Definition, rows)}
+    return {definition.key: definition for definition in (Definition(row, release.small_denominator) for row in rows)}
 
 
 def _by_number(official: str | None) -> tuple[bool, list[tuple[int, str]]]:

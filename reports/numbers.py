@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-SMALL_BASE = 30
+# Of our own shares of services and places; what a small base of a published value is, the release says.
+_LEAST_WHOLE = 30
 
 
 def half_up(value: float, decimals: int) -> Decimal:
@@ -65,7 +66,7 @@ def interval(lower: float | None, upper: float | None, decimals: int, unit_base:
 def share(part: float, whole: float, noun: str = "") -> str:
     """A part of a whole as "90 of 120 services (75%)"; no percentage of a whole under thirty."""
     words = f"{count(part)} of {count(whole)} {noun}".rstrip()
-    return words if whole < SMALL_BASE else f"{words} ({percentage(part, whole)})"
+    return words if whole < _LEAST_WHOLE else f"{words} ({percentage(part, whole)})"
 
 
 def percentage(part: float, whole: float) -> str:

@@ -20,6 +20,9 @@ from reports import spreadsheet
 
 Row = dict[str, Any]
 
+# Of a release that does not say which one it was made with.
+SMALL_DENOMINATOR = 30
+
 
 class ReleaseNotSound(Exception):
     """The release may not be shown; the message is one clear sentence."""
@@ -50,6 +53,11 @@ class Release:
     tables: frozenset[str]
     folder: Path
     access: str | None = None
+
+    @property
+    def small_denominator(self) -> int:
+        """A denominator below this is unstable: the setting that the release was made with."""
+        return int((self.inputs.get("settings") or {}).get("small_denominator") or SMALL_DENOMINATOR)
 
     def rows(self, query: str, parameters: list[Any] | dict[str, Any] | None = None) -> list[Row]:
         """All rows of a query, each a dict by column name."""

@@ -13,7 +13,7 @@ from reports.charts import sparkline
 from reports.contents import Contents
 from reports.definitions import Definition
 from reports.language import _
-from reports.numbers import SMALL_BASE, count, digits, sentence_case, several
+from reports.numbers import count, digits, sentence_case, several
 from reports.page import numbers_path
 from reports.periods import day, span
 from reports.release import Row
@@ -209,7 +209,7 @@ def _quality(definition: Definition, last: Row, beside: Beside) -> Markup | str:
     if last["value"] is None:
         words.append(_("no value"))
     elif definition.is_on_small_base(last):
-        words.append(_("base under %(base)s") % {"base": SMALL_BASE})
+        words.append(_("base under %(base)s") % {"base": definition.small_base})
     if last["is_derived"]:
         words.append(_("summed from authorities"))
     statuses = beside.statuses.get(last["observation_id"], [])

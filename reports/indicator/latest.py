@@ -11,7 +11,7 @@ from reports.definitions import Definition
 from reports.indicator import against
 from reports.language import _
 from reports.measured import Measured
-from reports.numbers import SMALL_BASE, count, digits, sentence_case, several
+from reports.numbers import count, digits, sentence_case, several
 from reports.observations import Series
 from reports.page import numbers_path
 from reports.periods import own_name, span
@@ -121,7 +121,7 @@ def _value(row: Row, definition: Definition, contents: Contents, decimals: int) 
     area = contents.areas.get(row["area_code"])
     if area is not None and definition.key in area.lines:
         value = link("../" + numbers_path(row["area_code"], *definition.key), str(value))
-    return lines(value, _("base under {base}").format(base=SMALL_BASE) if small else "")
+    return lines(value, _("base under {base}").format(base=definition.small_base) if small else "")
 
 
 def _notes(series: Series, definition: Definition) -> list[str]:

@@ -4,9 +4,11 @@ import shutil
 import duckdb
 import pytest
 
+from reports.pages import indicator_page
 from reports.release import ReleaseNotSound, open_release
-from tests.unit.reports import fake_release
+from tests.unit.reports import fake_release, parts
 from tests.unit.reports.fake_release import check
+from tests.unit.reports.reading import table_rows
 from tests.unit.reports.rendering import render
 
 
@@ -113,3 +115,21 @@ def test_any_one_sign_makes_a_release_fictional(real_like_release, tmp_path, sig
 
     with open_release(release) as opened:
         assert opened.is_fictional
+
+
+@pytest.mark.parametrize(
+    ("inputs", "base"),
+    [({"settings": {"small_denominator": 45}}, 45), ({"settings": {}}, 30), ({"settings": None}, 30), ({}, 30)],
+)
+def test_a_small_base_is_what_the_release_was_made_with(release, inputs, base):
+    manifest = json.loads((release / "MANIFEST").read_text())
+    (release / "MANIFEST").write_text(json.dumps(manifest | {"inputs": inputs}))
+
+    with parts.contents(release) as contents:
+        page = next(page for page in indicator_page.pages(contents, {}) if "suitable_ete" in page.path)
+        html = parts.text(page, contents)
+
+    rows = [row for row in table_rows(html, "Youth justice service: ")[1:] if not row[3].startswith("[")]
+    assert any(30 < int(row[2]) < 45 for row in rows)
+    for row in rows:
+        assert row[3].endswith(f"base under {base}") == (int(row[2]) < base), row
