@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 SETTINGS_FILE = "dovetail.toml"
 
@@ -53,6 +53,18 @@ class Reports(BaseModel):
     spreadsheets: bool = True
     pdf: bool = False
     language: str = "en"
+
+    @field_validator("language")
+    @classmethod
+    def _is_spoken(cls, language: str) -> str:
+        """Asked before a build and not after it, when the pages are rendered."""
+        from reports.language import LanguageUnknown, catalogue
+
+        try:
+            catalogue(language)
+        except LanguageUnknown as error:
+            raise ValueError(str(error)) from error
+        return language
 
 
 class WorkspaceError(Exception):
@@ -157,7 +169,8 @@ def _section(settings: dict[str, Any], name: str, model: type[_Section]) -> _Sec
         return model.model_validate(settings.get(name, {}))
     except ValidationError as error:
         first = error.errors()[0]
-        raise WorkspaceError(f"{SETTINGS_FILE}: {name}.{first['loc'][0]}: {first['msg']}") from error
+        setting = ".".join((name, *map(str, first["loc"])))
+        raise WorkspaceError(f"{SETTINGS_FILE}: {setting}: {first['msg'].removeprefix('Value error, ')}") from error
 
 
 def _from_environment(name: str) -> Path | None:
