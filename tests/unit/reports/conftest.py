@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from reports.site import RenderedSite
@@ -51,6 +54,20 @@ def _is_kept(path: str) -> bool:
 @pytest.fixture(scope="session")
 def fictional_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return fake_release.fictional(tmp_path_factory.mktemp("fictional") / "2026.2")
+
+
+@pytest.fixture
+def altered_release(fictional_release: Path, tmp_path: Path) -> Callable[..., Path]:
+    """Makes a copy of the fictional release on which these statements were run."""
+
+    def alter(*statements: str) -> Path:
+        release = shutil.copytree(fictional_release, tmp_path / fictional_release.name)
+        with duckdb.connect(str(release / "dovetail.duckdb")) as connection:
+            for statement in statements:
+                connection.execute(statement)
+        return release
+
+    return alter
 
 
 @pytest.fixture(scope="session")

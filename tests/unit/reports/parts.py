@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,3 +25,9 @@ def text(page: Page, of: Contents) -> str:
     """The page as HTML."""
     template = environment().get_template(page.template)
     return template.render(page=page, release=of.release, built_on="", **page.context)
+
+
+def texts(release: Path, pages: Callable[[Contents], Iterable[Page]]) -> dict[str, str]:
+    """The pages of one kind as HTML, by path."""
+    with contents(release) as of:
+        return {page.path: text(page, of) for page in pages(of)}

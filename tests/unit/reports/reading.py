@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -75,3 +76,8 @@ def table_rows(html: str, caption: str) -> list[list[str]]:
             rows[-1].append(element.text)
     assert rows, f"no table {caption}"
     return rows
+
+
+def words(html: str) -> str:
+    """What stands between the tags, each space once."""
+    return " ".join(re.sub(r"<[^>]*>", " ", html).split())

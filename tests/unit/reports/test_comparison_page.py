@@ -1,23 +1,20 @@
 """What the page of a comparison says beside the plot: estimands, test, pairs, classes, sensitivity, courses."""
 
 import re
-import shutil
 
-import duckdb
 import pytest
 
 from reports import claims
 from reports.pages import comparison_page
 from tests.unit.reports import parts
-from tests.unit.reports.reading import elements, table_rows
+from tests.unit.reports.reading import elements, table_rows, words
 
 FTE = "models/first_time_entrants_10_to_17_per_100k--yjb_2024.html"
 KPI_2 = "models/suitable_ete_at_end_percent--yjb_2024.html"
 
 
 def _pages(release):
-    with parts.contents(release) as contents:
-        return {page.path: parts.text(page, contents) for page in comparison_page.pages(contents, {})}
+    return parts.texts(release, lambda contents: comparison_page.pages(contents, {}))
 
 
 @pytest.fixture(scope="module")
@@ -26,19 +23,8 @@ def pages(fictional_release):
 
 
 @pytest.fixture
-def altered(fictional_release, tmp_path):
-    def alter(*statements):
-        release = shutil.copytree(fictional_release, tmp_path / fictional_release.name)
-        with duckdb.connect(str(release / "dovetail.duckdb")) as connection:
-            for statement in statements:
-                connection.execute(statement)
-        return _pages(release)
-
-    return alter
-
-
-def words(html):
-    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+def altered(altered_release):
+    return lambda *statements: _pages(altered_release(*statements))
 
 
 def test_three_estimands_stand_side_by_side_each_with_its_question(pages):
@@ -126,6 +112,21 @@ def test_the_simpson_warning_stands_where_the_release_gives_one(pages):
     insets = [e.text for e in elements(pages[FTE]) if e.has("govuk-inset-text")]
     assert any(text.startswith("For one pair of models the median") for text in insets)
     assert "For one pair of models" not in words(pages[KPI_2])
+
+
+def test_a_long_simpson_note_is_folded_under_one_sentence_and_said_once(altered):
+    note = " ".join(
+        f"For pair {pair} the median is higher in one and the pooled value in the other." for pair in range(9)
+    )
+    assert len(note) > 400
+    html = altered(f"update comparison_tests set simpson_note = '{note}'")[FTE]
+    found = elements(html)
+    insets = [e.text for e in found if e.has("govuk-inset-text")]
+    assert "The typical service and all children pooled point in different directions for a pair of models." in insets
+    folded = [e.text for e in found if e.tag == "details" and "The pairs of models on which they differ" in e.text]
+    assert len(folded) == 1
+    assert note in folded[0]
+    assert words(html).count("For pair 3 ") == 1
 
 
 def test_classes_of_authority_show_medians_hide_few_and_end_with_the_adjusted_mean(pages):

@@ -1,7 +1,6 @@
 """What an indicator's page says beside its values: benchmarks, trend, funnel, ratios, the card, what to take away."""
 
 import re
-import shutil
 
 import duckdb
 import pytest
@@ -9,7 +8,7 @@ import pytest
 from reports import claims
 from reports.pages import indicator_page
 from tests.unit.reports import parts
-from tests.unit.reports.reading import elements, table_rows
+from tests.unit.reports.reading import elements, table_rows, words
 
 FTE = "indicators/first_time_entrants_10_to_17_per_100k.html"
 KPI_2 = "indicators/suitable_ete_at_end_percent.html"
@@ -17,8 +16,7 @@ NI_111 = "indicators/first_time_entrants_psa_per_100k.html"
 
 
 def _pages(release):
-    with parts.contents(release) as contents:
-        return {page.path: parts.text(page, contents) for page in indicator_page.pages(contents, {})}
+    return parts.texts(release, lambda contents: indicator_page.pages(contents, {}))
 
 
 @pytest.fixture(scope="module")
@@ -27,19 +25,8 @@ def pages(fictional_release):
 
 
 @pytest.fixture
-def altered(fictional_release, tmp_path):
-    def alter(*statements):
-        release = shutil.copytree(fictional_release, tmp_path / fictional_release.name)
-        with duckdb.connect(str(release / "dovetail.duckdb")) as connection:
-            for statement in statements:
-                connection.execute(statement)
-        return _pages(release)
-
-    return alter
-
-
-def words(html):
-    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+def altered(altered_release):
+    return lambda *statements: _pages(altered_release(*statements))
 
 
 def test_the_headlines_count_places_by_trend_and_against_the_first_benchmark(pages):

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 import duckdb
 import pytest
 
 from reports import claims
 from reports.page import Page, file_name, numbers_path, panel
+from reports.pages import numbers_page
 from reports.search import entries
-from tests.unit.reports.reading import elements, table_rows
+from tests.unit.reports import parts
+from tests.unit.reports.reading import elements, table_rows, words
 
 FTE = "first_time_entrants_10_to_17_per_100k"
 SERVICE = "services/s_001.html"
 
 
 def _text(html: str) -> str:
-    return " ".join(re.sub(r"<[^>]*>", " ", html[html.index("<main") : html.index("</main>")]).split())
+    return words(html[html.index("<main") : html.index("</main>")])
 
 
 def _with(html: str, name: str) -> list[str]:
@@ -152,6 +155,17 @@ def test_a_panel_names_the_gaps_of_its_values_with_their_evidence(fictional_site
     )
 
     assert re.search(r"<dt>E1</dt><dd>No usable evidence of a structural model. <span data-quoted>\w+", html)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "shown"),
+    [("Two plans differ", "Two plans differ (page 4)"), ("Two plans differ, page 4", "Two plans differ, page 4")],
+)
+def test_where_the_evidence_stands_is_said_once(altered_release, evidence, shown):
+    release = altered_release(f"update attribution_gaps set evidence = '{evidence}', evidence_locator = 'page 4'")
+    pages = parts.texts(release, lambda contents: islice(numbers_page.pages(contents), 3))
+    quoted = {text for html in pages.values() for text in re.findall(r"<dd>[^<]*<span data-quoted>([^<]*)", html)}
+    assert quoted == {shown}
 
 
 def test_a_code_that_is_no_name_of_a_file_gets_one_and_two_never_share_it():
