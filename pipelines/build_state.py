@@ -45,8 +45,8 @@ def load_checks(workspace: Workspace) -> list[Check]:
 
 
 def clear(workspace: Workspace) -> None:
-    """Forget what the build before left, so that nothing of it can be taken for this one's."""
-    for pattern in ("checks-*.json", "outcomes.json", "warehouse.duckdb", "warehouse.duckdb.wal"):
+    """Forget what the build before said, so that nothing of it can be taken for this one's. Its tables stay."""
+    for pattern in ("checks-*.json", "outcomes.json"):
         for path in workspace.building.glob(pattern):
             path.unlink()
 

@@ -27,7 +27,8 @@ from pipelines.outcome import Outcome
 from pipelines.releases.checks import Check
 from pipelines.releases.manifest import Access
 from pipelines.releases.store import Release, ReleaseStore
-from pipelines.warehouse.dbt_run import NodeResult
+from pipelines.warehouse.results import NodeResult
+from pipelines.warehouse.standing import published_as
 from pipelines.workspace import Workspace
 from sources.catalogue import Catalogue
 
@@ -47,7 +48,7 @@ def prepare(workspace: Workspace, catalogue: Catalogue, number: str | None = Non
     store = ReleaseStore(workspace.warehouse)
     release_id = number or store.next_id(datetime.now(UTC))
     current = store.current()
-    export(workspace, catalogue, release_id, _gaps_of(current) if current else None)
+    export(workspace, catalogue, release_id, (current.release_id, _gaps_of(current)) if current else None)
     return release_id
 
 
@@ -58,13 +59,13 @@ def landing_gate(workspace: Workspace) -> list[Check]:
     return _recorded(workspace, "1-landing", suites.landing(workspace.warehouse))
 
 
-def build_models(workspace: Workspace) -> list[NodeResult]:
-    """Build and test the dbt models; the tests' outcomes are stored for the release."""
-    from pipelines.warehouse.dbt_run import build
+def build_models(workspace: Workspace, progress: Progress | None = None) -> list[NodeResult]:
+    """Build and test the dbt models of which something changed; every test's outcome is stored for the release."""
+    from pipelines.warehouse.build import bring_up_to_date
     from pipelines.warehouse.manifest import manifest
 
     tests = {i: n for i, n in manifest()["nodes"].items() if n["resource_type"] == "test"}
-    nodes = build(workspace.warehouse)
+    nodes = bring_up_to_date(workspace.warehouse, say=progress)
     outcomes = {"pass": "pass", "warn": "warn"}
     save_checks(
         workspace,
@@ -118,6 +119,7 @@ def publish(workspace: Workspace, catalogue: Catalogue, progress: Progress) -> t
         access=access(workspace),
         on_step=lambda step: progress(f"release: {step}"),
     )
+    published_as(workspace.warehouse, release.release_id)
     remember_build(workspace, catalogue, release.release_id)
     return release, current is None or release.release_id != current.release_id
 
@@ -182,7 +184,7 @@ def _inputs(workspace: Workspace, catalogue: Catalogue, settings: dict[str, obje
         "lock_sha256": sha256(lock.read_bytes()).hexdigest() if lock.exists() else None,
         "deliveries": deliveries.height,
         "deliveries_sha256": sha256(deliveries.select("delivery_id", "sha256").write_csv().encode()).hexdigest(),
-        "settings": {name: value for name, value in settings.items() if name != "release_id"},
+        "settings": {name: value for name, value in settings.items() if not name.endswith("release_id")},
         "disclosure": workspace.disclosure.model_dump(),
     }
 

@@ -82,6 +82,7 @@ def _of(
         "recorded_at", "delivery_id", descending=True
     )
     refusals = refused.drop_nulls("period_start").to_dicts()
+    recorded = dict(deliveries.select("delivery_id", "recorded_at").iter_rows())
     for period in _periods(came, calendar, on):
         for code, nation in _areas(calendar.from_every, period.start, period.end, registers):
             if code in calendar.not_from or (nation is not None and nation not in nations):
@@ -94,6 +95,7 @@ def _of(
                 dataset.id, calendar.from_every, code, name, period.start, period.end, period.period_type,
                 period.label, period.due, period.late_after, status, is_late,
                 arrival.delivery_id if arrival else None,
+                recorded[arrival.delivery_id] if arrival else None,
                 arrival.latest_delivery_id if arrival else refusal,
                 calendar.chase,
             )  # fmt: skip

@@ -15,21 +15,25 @@ from sources.frames import catalogue_frames
 from sources.shapes import schema
 
 
-def export(workspace: Workspace, catalogue: Catalogue, release_id: str, previous_gaps: pl.DataFrame | None) -> None:
+def export(
+    workspace: Workspace, catalogue: Catalogue, release_id: str, previous: tuple[str, pl.DataFrame] | None
+) -> None:
     """Write catalogue/*.parquet and ledger/*.parquet for the build of `release_id`.
 
     Args:
         workspace: Where the warehouse is.
         catalogue: What is declared.
         release_id: The release this build would become.
-        previous_gaps: The gap ledger of the current release; None before the first.
+        previous: The current release and its gap ledger; None before the first.
     """
     deliveries = Ledger(workspace.ledger).deliveries()
+    previous_id, previous_gaps = previous or (None, None)
     frames = catalogue_frames(with_topics(catalogue, workspace.landed)) | judged_frames(catalogue)
     fictional = _is_fictional(workspace, catalogue)
     frames["settings"] = pl.DataFrame(
-        {"release_id": [release_id], **{n: [v] for n, v in workspace.thresholds.model_dump().items()},
-         "is_fictional": [fictional]}
+        {"release_id": [release_id], "previous_release_id": [previous_id],
+         **{n: [v] for n, v in workspace.thresholds.model_dump().items()}, "is_fictional": [fictional]},
+        schema_overrides={"previous_release_id": pl.String},
     )  # fmt: skip
     for name, frame in frames.items():
         _write(frame, workspace.catalogue / f"{name}.parquet")

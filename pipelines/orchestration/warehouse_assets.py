@@ -63,7 +63,7 @@ def build_warehouse_assets() -> list[dg.AssetsDefinition]:
         from pipelines.steps import build_models
 
         tell("dbt")
-        nodes = build_models(workspace.open())
+        nodes = build_models(workspace.open(), tell)
         yield from _dbt_results(nodes, dbt_manifest, translator)
         failed = [node for node in nodes if node.is_failure]
         if failed:
@@ -102,9 +102,10 @@ def _dbt_results(nodes: list[Any], dbt_manifest: Mapping[str, Any], translator: 
         resource = dbt_manifest["nodes"].get(node.unique_id)
         if resource is None:
             continue
-        if resource["resource_type"] == "model" and node.status == "success":
+        if resource["resource_type"] == "model" and node.status in ("success", "kept"):
             yield dg.MaterializeResult(
-                asset_key=translator.get_asset_key(resource), metadata={"seconds": node.execution_time}
+                asset_key=translator.get_asset_key(resource),
+                metadata={"seconds": node.execution_time, "rebuilt": node.status == "success"},
             )
         if resource["resource_type"] == "test":
             key = get_asset_check_key_for_test(dbt_manifest, translator, node.unique_id, project=None)

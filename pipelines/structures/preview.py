@@ -23,7 +23,8 @@ from pipelines.releases.asking import of_database
 from pipelines.screening.without_registers import PlacesAtTheirWord
 from pipelines.structures.history import History, Stale, history
 from pipelines.structures.services import Service
-from pipelines.warehouse.dbt_run import DATABASE, build_models
+from pipelines.warehouse.dbt_run import build_models
+from pipelines.warehouse.standing import DATABASE
 from pipelines.workspace import Workspace
 from sources.catalogue import Catalogue, load_catalogue
 

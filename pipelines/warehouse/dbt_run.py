@@ -7,48 +7,22 @@ dbt works inside the warehouse folder, because every input has a path relative t
 import os
 from collections.abc import Callable, Sequence
 from contextlib import chdir
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipelines.warehouse.manifest import PROJECT, parsed, prepare
-
-DATABASE = Path("building") / "warehouse.duckdb"
-KEYS_SHOWN = 20
+from pipelines.warehouse.outcomes import failing_keys
+from pipelines.warehouse.recipe import Node, node_of
+from pipelines.warehouse.results import NodeResult
+from pipelines.warehouse.standing import DATABASE, unseal
 
 
 class WarehouseNotBuilt(Exception):
     """dbt could not start or stopped before its nodes ran; the message is dbt's."""
 
 
-@dataclass(frozen=True)
-class NodeResult:
-    """What became of one dbt node.
-
-    Attributes:
-        unique_id: dbt's name of the node.
-        status: success, pass, warn, fail, error or skipped.
-        message: dbt's words; null where it has none.
-        execution_time: Seconds.
-        rows: Rows that fail, for a test; null for a dbt model.
-        failing_keys: The first of those rows, each as `column=value, ...`.
-    """
-
-    unique_id: str
-    status: str
-    message: str | None
-    execution_time: float
-    rows: int | None = None
-    failing_keys: tuple[str, ...] = ()
-
-    @property
-    def is_failure(self) -> bool:
-        """Whether the build must stop for it; a warning does not stop it."""
-        return self.status in ("fail", "error", "skipped")
-
-
 def build(warehouse: Path, on_node: Callable[[NodeResult], None] | None = None) -> list[NodeResult]:
-    """Build and test every dbt model from what stands in the warehouse folder.
+    """Build and test every dbt model, new, from what stands in the warehouse folder.
 
     Args:
         warehouse: Folder with landed/, catalogue/ and ledger/.
@@ -60,12 +34,20 @@ def build(warehouse: Path, on_node: Callable[[NodeResult], None] | None = None) 
     Raises:
         WarehouseNotBuilt: when dbt could not run at all.
     """
+    return build_with_recipe(warehouse, on_node)[0]
+
+
+def build_with_recipe(
+    warehouse: Path, on_node: Callable[[NodeResult], None] | None = None
+) -> tuple[list[NodeResult], list[Node]]:
+    """`build`, and every node as dbt compiled it, in the same order."""
     warehouse = warehouse.resolve()
     (warehouse / DATABASE).parent.mkdir(parents=True, exist_ok=True)
+    unseal(warehouse)
     for old in (DATABASE, DATABASE.with_suffix(".duckdb.wal")):
         (warehouse / old).unlink(missing_ok=True)
     results = _invoke(warehouse, ["build", "--exclude-resource-type", "unit_test"], on_node)
-    return _with_failing_keys(warehouse, results)
+    return _with_failing_keys(warehouse, results), [node_of(result.node) for result in results]
 
 
 def build_models(warehouse: Path, names: Sequence[str]) -> None:
@@ -137,9 +119,5 @@ def _with_failing_keys(warehouse: Path, results: list[Any]) -> list[NodeResult]:
     keys: dict[str, tuple[str, ...]] = {}
     with chdir(warehouse), duckdb.connect(str(DATABASE), read_only=True) as connection:
         for result in failing:
-            found = connection.execute(f"select * from ({result.node.compiled_code}) as failing limit {KEYS_SHOWN}")
-            names = [column[0] for column in found.description or ()]
-            keys[result.node.unique_id] = tuple(
-                ", ".join(f"{name}={value}" for name, value in zip(names, row, strict=True)) for row in found.fetchall()
-            )
+            keys[result.node.unique_id] = failing_keys(connection, result.node.compiled_code)
     return [_node_result(result, keys.get(result.node.unique_id, ())) for result in results]

@@ -20,7 +20,8 @@ from pipelines.landing.export import export
 from pipelines.landing.write import ensure_empty
 from pipelines.structures.preview import preview
 from pipelines.structures.workbook import write_template
-from pipelines.warehouse.dbt_run import DATABASE, build_models
+from pipelines.warehouse.dbt_run import build_models
+from pipelines.warehouse.standing import DATABASE
 from pipelines.workspace import Workspace
 from sources.catalogue import load_catalogue
 from sources.shapes import schema

@@ -158,15 +158,15 @@ ledger as (
         open_gaps.*,
         waived.decision_id,
         coalesce(changing.comparisons, 0) as comparisons_changed,
-        coalesce(previous.opened_in_release, settings.release_id) as opened_in_release,
+        coalesce(previous.opened_in_release, being_built.release_id) as opened_in_release,
         case
-            when previous.closed_in_release is not null then settings.release_id
+            when previous.closed_in_release is not null then being_built.release_id
             else previous.reopened_in_release
         end as reopened_in_release,
         cast(null as varchar) as closed_in_release,
         cast(null as varchar) as resolution
     from open_gaps
-    cross join {{ ref('stg_settings') }} as settings
+    cross join {{ ref('stg_release') }} as being_built
     left join {{ ref('stg_previous_gaps') }} as previous on open_gaps.gap_id = previous.gap_id
     left join waived on open_gaps.gap_id = waived.gap_id
     left join changing_an_answer as changing on open_gaps.gap_id = changing.gap_id
@@ -178,7 +178,7 @@ ledger as (
         observations.observation_id,
         cast(0 as bigint) as comparisons_changed,
         -- A summed figure has no past: what no table holds any longer is named by subject_id alone.
-        coalesce(previous.closed_in_release, settings.release_id) as closed_in_release,
+        coalesce(previous.closed_in_release, being_built.release_id) as closed_in_release,
         coalesce(
             previous.resolution,
             case
@@ -188,7 +188,7 @@ ledger as (
             end
         ) as resolution
     from {{ ref('stg_previous_gaps') }} as previous
-    cross join {{ ref('stg_settings') }} as settings
+    cross join {{ ref('stg_release') }} as being_built
     left join open_gaps on previous.gap_id = open_gaps.gap_id
     left join decided on previous.service_id = decided.service_id and previous.typology_id = decided.typology_id
     left join {{ ref('int_observations') }} as observations

@@ -1,1 +1,1 @@
-select * from {{ ref('stg_expected_deliveries') }}
+select * exclude (received_at) from {{ ref('stg_expected_deliveries') }}

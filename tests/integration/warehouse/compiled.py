@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from pipelines.warehouse import manifest
-from pipelines.warehouse.dbt_run import NodeResult
+from pipelines.warehouse.results import NodeResult
 
 # Which limits a value has plays no part in the balance, and a thousand worlds have no time for them.
 INTERVALS = """

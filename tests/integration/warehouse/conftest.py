@@ -6,7 +6,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.warehouse.dbt_run import NodeResult, build
+from pipelines.warehouse.dbt_run import build
+from pipelines.warehouse.results import NodeResult
 from tests.integration.warehouse.compiled import Compiled
 from tests.integration.warehouse.credit_story import credit_country
 from tests.integration.warehouse.stories import small_country

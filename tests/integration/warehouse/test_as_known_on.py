@@ -192,7 +192,8 @@ def test_a_return_withdrawn_is_missing_again_from_that_day(compiled: Compiled, t
 
 
 def expect(world: World, service: str, status: str, delivery: str | None, late_after: date) -> None:
+    recorded = {row["delivery_id"]: row["recorded_at"] for row in world.rows["deliveries"]}
     world.add("expected_deliveries", source_id="test__by_service", area_type="youth_justice_service",
               area_code=service, period_start=date(2022, 1, 1), period_end=date(2022, 12, 31),
               period_type="calendar_year", period_label="2022", late_after=late_after, status=status,
-              delivery_id=delivery)  # fmt: skip
+              delivery_id=delivery, received_at=recorded.get(delivery))  # fmt: skip

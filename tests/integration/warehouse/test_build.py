@@ -10,7 +10,8 @@ import duckdb
 import pytest
 
 from pipelines.warehouse import manifest
-from pipelines.warehouse.dbt_run import NodeResult, build, unit_test
+from pipelines.warehouse.dbt_run import build, unit_test
+from pipelines.warehouse.results import NodeResult
 from tests.integration.warehouse.world import World
 
 pytestmark = pytest.mark.integration

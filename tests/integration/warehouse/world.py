@@ -133,7 +133,8 @@ class World:
 
     def catalogue(self) -> dict[str, pl.DataFrame]:
         """The catalogue's frames: the real vocabularies, this world's indicators and datasets."""
-        settings = {"release_id": "2025.1", **Thresholds().model_dump(), "is_fictional": True}
+        release = {"release_id": "2025.1", "previous_release_id": None}
+        settings = release | Thresholds().model_dump() | {"is_fictional": True} | self.settings
         declared = _declared()
         if not self.has_case_studies:
             declared = declared | {name: declared[name].clear() for name in CASE_STUDIES}
@@ -141,7 +142,7 @@ class World:
         return (
             declared
             | {name: _frame(rows, dict(declared[name].schema)) for name, rows in own.items()}
-            | {"settings": pl.DataFrame([settings | self.settings])}
+            | {"settings": pl.DataFrame([settings], schema_overrides={"previous_release_id": pl.String})}
         )
 
 

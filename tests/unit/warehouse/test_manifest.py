@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.warehouse import manifest
-from pipelines.warehouse.dbt_run import NodeResult
+from pipelines.warehouse.results import NodeResult
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 -- What confidence limits are made from: the counts behind a value that is a proportion, a rate or a count.
 select
     observations.observation_id,
+    observations.period_end,
     indicators.measure,
     -- A count is its own numerator where the file gives only the value.
     case when indicators.measure = 'count' then observations.value else observations.numerator end as numerator,

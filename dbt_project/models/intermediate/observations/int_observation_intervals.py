@@ -6,13 +6,12 @@ def model(dbt, session):
     dbt.config(materialized="table")
     import polars as pl
 
-    from pipelines.statistics.intervals import limits_for
-
     counts = dbt.ref("int_interval_counts")
     batches = counts.to_arrow_reader(1_000_000)
-    frames = [limits_for(pl.from_arrow(batch)) for batch in batches]
+    frames = [_limits(pl.from_arrow(batch)) for batch in batches]
     columns = {
         "observation_id": pl.String,
+        "period_end": pl.Date,
         "lower_95": pl.Float64,
         "upper_95": pl.Float64,
         "lower_998": pl.Float64,
@@ -21,3 +20,10 @@ def model(dbt, session):
     }
     limits = pl.concat(frames) if frames else pl.DataFrame(schema=columns)
     return limits.select([pl.col(name).cast(kind) for name, kind in columns.items()]).to_arrow()
+
+
+def _limits(counts):
+    """One row a count, in their order."""
+    from pipelines.statistics.intervals import limits_for
+
+    return limits_for(counts).with_columns(counts["period_end"])

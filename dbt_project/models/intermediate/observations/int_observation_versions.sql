@@ -24,12 +24,11 @@ with landed as (
 due_returns as (
 
     select
-        expected_deliveries.* exclude (delivery_id),
+        *,
         -- When it could first be known that a cell was not there: the day after the return was due, or its coming.
-        least(cast(expected_deliveries.late_after + 1 as timestamp), deliveries.recorded_at) as missed_at
-    from {{ ref('stg_expected_deliveries') }} as expected_deliveries
-    left join {{ ref('stg_deliveries') }} as deliveries on expected_deliveries.delivery_id = deliveries.delivery_id
-    where expected_deliveries.status <> 'due' and expected_deliveries.area_type <> 'publisher'
+        least(cast(late_after + 1 as timestamp), received_at) as missed_at
+    from {{ ref('stg_expected_deliveries') }}
+    where status <> 'due' and area_type <> 'publisher'
 
 ),
 

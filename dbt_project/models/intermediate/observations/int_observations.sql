@@ -37,10 +37,10 @@ observations as (
 -- Few indicators come from more than one dataset: only these are ranked.
 stated_by_several as (
 
-    select indicator_id, definition_version
+    select indicator_id, definition_version, period_end
     from observations
     where is_current
-    group by indicator_id, definition_version
+    group by indicator_id, definition_version, period_end
     having min(source_id) <> max(source_id)
 
 ),
@@ -64,6 +64,7 @@ ranked as (
         on
             observations.indicator_id = stated_by_several.indicator_id
             and observations.definition_version = stated_by_several.definition_version
+            and observations.period_end = stated_by_several.period_end
     left join {{ ref('stg_datasets') }} as datasets on observations.source_id = datasets.source_id
     where observations.is_current
 

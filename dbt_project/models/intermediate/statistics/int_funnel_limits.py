@@ -7,5 +7,5 @@ def model(dbt, session):
     from pipelines.statistics.funnel import funnels
 
     units = dbt.ref("int_funnel_units")
-    columns = "funnel_id, observation_id, measure, unit_base, value, numerator, denominator"
+    columns = "funnel_id, observation_id, period_end, measure, unit_base, value, numerator, denominator"
     return funnels(units.project(columns).pl()).to_arrow()

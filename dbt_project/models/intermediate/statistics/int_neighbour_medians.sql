@@ -75,6 +75,7 @@ listed as (
 
     select
         figures.observation_id,
+        figures.period_end,
         chosen.model,
         chosen.vintage,
         coalesce(homes.area_code, latest.neighbour_code, 'dfe ' || latest.neighbour_dfe_code) as neighbour_code,
@@ -106,6 +107,7 @@ listed as (
 
 select
     observation_id,
+    any_value(period_end) as period_end,
     model,
     vintage,
     count(*) as members,

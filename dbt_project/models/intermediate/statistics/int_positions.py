@@ -7,4 +7,6 @@ def model(dbt, session):
     from pipelines.statistics.quantiles import positions
 
     figures = dbt.ref("int_ranked_figures")
-    return positions(figures.project("set_id, observation_id, value, lower_95, upper_95").pl()).to_arrow()
+    rows = figures.project("set_id, observation_id, period_end, value, lower_95, upper_95").pl()
+    found = positions(rows)
+    return found.join(rows.select("observation_id", "period_end"), on="observation_id").to_arrow()

@@ -2,6 +2,7 @@
 -- A service whose sources contradict each other, as it would stand under each model that they claim.
 select
     ways.comparison_id,
+    ways.period_end,
     'contested:' || ways.service_id || ':' || ways.model_id as variant,
     ways.service_id,
     ways.model_id,

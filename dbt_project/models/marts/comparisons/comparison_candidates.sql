@@ -82,6 +82,7 @@ joined as (
 
     select
         scope.comparison_id,
+        scope.period_end,
         scope.typology_id,
         scope.service_id,
         figures.observation_id,
@@ -174,6 +175,7 @@ reasons as (
 
 select
     judged.comparison_id,
+    judged.period_end,
     judged.service_id,
     judged.observation_id,
     judged.source_id,

@@ -2,6 +2,7 @@
 -- The services that a comparison which is not refused rests on, with what the statistics ask of each.
 select
     candidates.comparison_id,
+    candidates.period_end,
     candidates.service_id,
     candidates.model_id,
     model_groups.model_label,

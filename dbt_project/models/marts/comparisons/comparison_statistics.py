@@ -10,4 +10,7 @@ def model(dbt, session):
     alternatives = dbt.ref("comparison_alternatives")
     settings = dbt.ref("stg_settings")
     minimum = settings.pl()["group_minimum"].item()
-    return comparison_table(members.pl(), alternatives.pl(), minimum).to_arrow()
+    used = members.pl()
+    days = used.select("comparison_id", "period_end").unique()
+    found = comparison_table(used, alternatives.pl(), minimum)
+    return found.join(days, on="comparison_id", how="left", maintain_order="left").to_arrow()

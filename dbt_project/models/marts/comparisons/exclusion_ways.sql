@@ -5,6 +5,7 @@ with excluded as (
 
     select
         members.comparison_id,
+        members.period_end,
         members.service_id,
         members.observation_id,
         members.value,
@@ -73,6 +74,7 @@ contested_models as (
 
 select
     comparison_id,
+    period_end,
     service_id,
     gap_id,
     kind,
@@ -85,6 +87,7 @@ union all
 
 select distinct
     kept_out.comparison_id,
+    kept_out.period_end,
     kept_out.service_id,
     kept_out.gap_id,
     kept_out.kind,
@@ -105,6 +108,7 @@ union all
 -- Where no evidence suggests a model, any of them might be found.
 select
     kept_out.comparison_id,
+    kept_out.period_end,
     kept_out.service_id,
     kept_out.gap_id,
     kept_out.kind,

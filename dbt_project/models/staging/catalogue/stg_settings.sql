@@ -7,7 +7,6 @@ with source as (
 renamed as (
 
     select
-        release_id,
         coverage_minimum,
         group_minimum,
         stale_caveat_months,

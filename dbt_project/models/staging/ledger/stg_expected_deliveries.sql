@@ -20,6 +20,7 @@ renamed as (
         status,
         is_late,
         delivery_id,
+        received_at,
         latest_delivery_id,
         chase
     from source
