@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.warehouse.dbt_run import build
+from pipelines.warehouse.build import bring_up_to_date
 from pipelines.warehouse.results import NodeResult
 from tests.integration.warehouse.compiled import Compiled
 from tests.integration.warehouse.credit_story import credit_country
@@ -22,7 +22,7 @@ def country(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def nodes(country: Path) -> list[NodeResult]:
     """What dbt did with it."""
-    return build(country)
+    return bring_up_to_date(country)
 
 
 @pytest.fixture(scope="session")

@@ -1,45 +1,6 @@
 -- Counts of an authority or a service that its publisher does not give, summed over every member in force on the last day
 -- of the period: districts into authorities, then authorities into services.
-with indicators as (
-
-    select
-        indicator_id,
-        definition_version,
-        measure,
-        unit_base,
-        measure = 'count' as is_count
-    from {{ ref('stg_indicators') }}
-    where is_additive or measure in ('proportion', 'rate')
-
-),
-
-published as (
-
-    select
-        observations.*,
-        md5(concat_ws(
-            '|', observations.source_id, observations.indicator_id, observations.definition_version,
-            observations.period_start, observations.period_end, observations.breakdown_id
-        )) as group_key,
-        indicators.measure,
-        indicators.unit_base,
-        case
-            when indicators.is_count then observations.value is not null
-            else observations.numerator is not null and observations.denominator is not null
-        end as is_usable
-    from {{ ref('int_observation_versions') }} as observations
-    inner join indicators
-        on
-            observations.indicator_id = indicators.indicator_id
-            and observations.definition_version = indicators.definition_version
-    where
-        observations.is_current
-        and observations.area_type in ('district', 'authority', 'youth_justice_service')
-
-),
-
--- ------------------------------------------------------------------------------------- districts into authorities
-district_groups as (
+with district_groups as (
 
     select
         group_key,
@@ -51,7 +12,7 @@ district_groups as (
         any_value(breakdown_id) as breakdown_id,
         any_value(measure) as measure,
         any_value(unit_base) as unit_base
-    from published
+    from {{ ref('int_summable_figures') }} as published
     where area_type = 'district' and is_usable
     group by group_key
 
@@ -119,7 +80,7 @@ district_members as (
     inner join districts_in_force on district_groups.period_end = districts_in_force.period_end
     where
         not exists (
-            select 1 from published
+            select 1 from {{ ref('int_summable_figures') }} as published
             where
                 published.group_key = district_groups.group_key
                 and published.area_type = 'authority'
@@ -130,7 +91,7 @@ district_members as (
 
 districts as (
 
-    select * from published
+    select * from {{ ref('int_summable_figures') }} as published
     where area_type = 'district'
 
 ),
@@ -167,7 +128,7 @@ authorities as (
         published_at,
         recorded_at,
         is_usable
-    from published
+    from {{ ref('int_summable_figures') }} as published
     where area_type = 'authority'
 
     union all
@@ -237,7 +198,7 @@ authority_members as (
             and {{ last_day_of('memberships.valid_to') }}
     where
         not exists (
-            select 1 from published
+            select 1 from {{ ref('int_summable_figures') }} as published
             where
                 published.group_key = authority_groups.group_key
                 and published.area_type = 'youth_justice_service'

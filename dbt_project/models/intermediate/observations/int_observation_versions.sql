@@ -1,27 +1,9 @@
 -- Every landed row with the day it was superseded, and a row marked x for each cell that the calendar expected and no
 -- delivery filled.
-with landed as (
-
-    select
-        observations.* exclude (superseded_at),
-        coverage.superseded_at,
-        coverage.superseded_at is null as is_current,
-        false as is_expected
-    from {{ ref('stg_observations') }} as observations
-    left join {{ ref('int_delivery_coverage') }} as coverage
-        on
-            observations.source_id = coverage.source_id
-            and observations.delivery_id = coverage.delivery_id
-            and observations.area_type = coverage.area_type
-            and observations.area_code = coverage.area_code
-            and observations.period_start = coverage.period_start
-            and observations.period_end = coverage.period_end
-
-),
 
 -- Also of a return that came: a cell of it that was set aside is a cell that no delivery filled. A return that is not
 -- late yet is not missed by anyone, and which areas a publisher's table holds is for the publisher to say.
-due_returns as (
+with due_returns as (
 
     select
         *,
@@ -43,7 +25,7 @@ published_indicators as (
         definition_version,
         unit,
         min(recorded_at) as first_recorded_at
-    from landed
+    from {{ ref('int_landed_versions') }}
     where
         breakdown_id = 'all'
         and source_id in (select due_returns.source_id from due_returns)
@@ -92,7 +74,7 @@ expected_cells as (
             min(recorded_at) as first_filled_at,
             max(superseded_at) as last_filled_until,
             bool_or(is_current) as is_filled
-        from landed
+        from {{ ref('int_landed_versions') }} as landed
         where
             breakdown_id = 'all'
             and source_id in (select due_returns.source_id from due_returns)
@@ -154,7 +136,7 @@ select
     superseded_at,
     is_current,
     is_expected
-from landed
+from {{ ref('int_landed_versions') }}
 
 union all
 

@@ -38,8 +38,7 @@ observations as (
 stated_by_several as (
 
     select indicator_id, definition_version, period_end
-    from observations
-    where is_current
+    from {{ ref('int_current_figures') }}
     group by indicator_id, definition_version, period_end
     having min(source_id) <> max(source_id)
 
@@ -54,19 +53,18 @@ ranked as (
                 observations.indicator_id, observations.definition_version, observations.area_type,
                 observations.area_code, observations.period_start, observations.period_end, observations.breakdown_id
             order by
-                observations.value is null,
+                not observations.has_value,
                 observations.is_derived,
                 coalesce(datasets.priority, 99),
                 observations.source_id
         ) as preferred_id
-    from observations
+    from {{ ref('int_current_figures') }} as observations
     inner join stated_by_several
         on
             observations.indicator_id = stated_by_several.indicator_id
             and observations.definition_version = stated_by_several.definition_version
             and observations.period_end = stated_by_several.period_end
     left join {{ ref('stg_datasets') }} as datasets on observations.source_id = datasets.source_id
-    where observations.is_current
 
 ),
 

@@ -110,9 +110,9 @@ summary as (
         min(valid_from) filter (where is_assigned and tenure = 'interim') as interim_since,
         first(model_label order by valid_from) filter (where is_assigned and tenure = 'interim') as interim_model,
         -- The claim relied on longest after its document was written: to the end of the window or of the interval.
-        first(evidence_date order by relied_on_until - evidence_date desc) filter (where is_assigned)
+        first(evidence_date order by relied_on_until - evidence_date desc, valid_from) filter (where is_assigned)
             as oldest_evidence_date,
-        first(relied_on_until order by relied_on_until - evidence_date desc) filter (where is_assigned)
+        first(relied_on_until order by relied_on_until - evidence_date desc, valid_from) filter (where is_assigned)
             as relied_on_until,
         bool_or(is_assigned and evidence_date is null) as has_undated_evidence,
         min(scope_percent) filter (where is_assigned) as least_scope_percent,
@@ -120,7 +120,7 @@ summary as (
         min(
             case when is_assigned and valid_to is not null then datesub('month', valid_from, valid_to + 1) end
         ) as shortest_months,
-        first(model_label order by date_diff('day', valid_from, {{ last_day_of('valid_to') }}))
+        first(model_label order by date_diff('day', valid_from, {{ last_day_of('valid_to') }}), valid_from)
         filter (where is_assigned) as shortest_model
     from within
     group by within.service_id, within.typology_id, within.window_start, within.window_end

@@ -1,0 +1,218 @@
+"""A database brought up to date is the one that a build of everything would have made, whatever came in between.
+
+Random countries lose and gain rows, settings and releases step by step; after each step every table of the updated
+database is held against the same compiled SQL run from nothing.
+"""
+
+import os
+import shutil
+from collections import defaultdict
+from contextlib import chdir
+from pathlib import Path
+from random import Random
+from typing import Any
+from zlib import crc32
+
+import duckdb
+import polars as pl
+import pytest
+
+from pipelines.warehouse import build, recipe, standing
+from pipelines.warehouse.results import NodeResult
+from sources.shapes import schema
+from tests.integration.warehouse.compiled import run
+from tests.integration.warehouse.test_worlds import SETTINGS
+from tests.integration.warehouse.world import LANDED, World
+from tests.integration.warehouse.worlds.generator import draw
+from tests.integration.warehouse.worlds.packing import pack
+
+pytestmark = pytest.mark.integration
+
+SEED = 20261122
+STEPS = int(os.environ.get("DOVETAIL_UPDATE_STEPS", "8"))
+DATABASE = Path("building") / "warehouse.duckdb"
+FILES = 7
+"""Landed observations lie in so many files: a change of one leaves the others as they are."""
+
+# Toggled row by row. The registers that these rest on are toggled too, more rarely.
+LOOSE = ("structure_assertions", "gap_evidence", "contributions", "decisions", "expected_deliveries")
+REGISTERS = ("service_memberships", "authorities", "authority_changes", "authority_parents")
+
+
+class History:
+    """A warehouse folder whose inputs change at random, in the ways in which a real one's do."""
+
+    def __init__(self, folder: Path, rng: Random) -> None:
+        self.folder, self.rng = folder, rng
+        self.world = pack(draw(number) for number in range(6))
+        self.absent: dict[str, set[int]] = defaultdict(set)
+        self.settings: dict[str, Any] = {"release_id": "2025.1", "previous_release_id": None}
+        self.gaps: list[dict[str, Any]] = []
+        self.written: dict[Path, bytes] = {}
+
+    def step(self) -> str:
+        """Change something; returns what, in words."""
+        kind = self.rng.choices(["observations", "loose", "registers", "settings", "nothing"], [6, 3, 2, 1, 1])[0]
+        if kind == "observations":
+            self._toggle_observations()
+        elif kind in ("loose", "registers"):
+            shapes = [shape for shape in (LOOSE if kind == "loose" else REGISTERS) if self.world.rows.get(shape)]
+            self._toggle(self.rng.choice(shapes), self.rng.randint(1, 3))
+        elif kind == "settings":
+            self.settings |= self.rng.choice(SETTINGS[1:])
+        self.write()
+        return kind
+
+    def memory(self) -> tuple[dict[str, set[int]], dict[str, Any]]:
+        """What a step changes."""
+        return {shape: set(places) for shape, places in self.absent.items()}, dict(self.settings)
+
+    def recall(self, memory: tuple[dict[str, set[int]], dict[str, Any]]) -> None:
+        """Undo a step."""
+        self.absent = defaultdict(set, memory[0])
+        self.settings = memory[1]
+        self.write()
+
+    def publish(self) -> None:
+        """The built tables become a release: the next build goes on from its gaps."""
+        release_id = self.settings["release_id"]
+        with duckdb.connect(str(self.folder / DATABASE), read_only=True) as connection:
+            frame = connection.execute("select * from attribution_gaps").pl()
+        self.gaps = frame.select(schema("previous_gaps").names()).to_dicts()
+        standing.published_as(self.folder, release_id)
+        self.settings |= {"previous_release_id": release_id, "release_id": f"2025.{int(release_id[5:]) + 1}"}
+        self.write()
+
+    def write(self) -> None:
+        """Every input; a landed file that holds the same rows is not written again."""
+        rows = {
+            shape: [row for place, row in enumerate(every) if place not in self.absent[shape]]
+            for shape, every in self.world.rows.items()
+        }
+        of_ledger = {shape: of_shape for shape, of_shape in rows.items() if shape not in LANDED}
+        self._write_inputs(World({**of_ledger, "previous_gaps": self.gaps}, self.world.indicators, self.world.breaks,
+                                 self.world.datasets, dict(self.settings)))  # fmt: skip
+        for shape in LANDED:
+            files: dict[int, list[dict[str, Any]]] = defaultdict(list)
+            for row in rows.get(shape, []):
+                files[crc32(row["area_code"].encode()) % FILES if shape == "observations" else 0].append(row)
+            for number in range(FILES if shape == "observations" else 1):
+                columns = dict(schema(shape))
+                frame = pl.DataFrame(
+                    [[row.get(name) for name in columns] for row in files[number]], schema=columns, orient="row"
+                )
+                self._write(frame, self.folder / "landed" / shape / f"D{number:04}.parquet")
+
+    def _write_inputs(self, world: World) -> None:
+        aside = self.folder / "aside"
+        world.write(aside)
+        for kind in ("ledger", "catalogue"):
+            for path in (aside / kind).iterdir():
+                path.replace(self.folder / kind / path.name)
+        shutil.rmtree(aside)
+
+    def _write(self, frame: pl.DataFrame, path: Path) -> None:
+        said = frame.serialize()
+        if self.written.get(path) != said:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            frame.write_parquet(path)
+            self.written[path] = said
+
+    def _toggle_observations(self) -> None:
+        """A delivery's rows of some areas in one period come or go."""
+        rows = self.world.rows["observations"]
+        chosen = self.rng.choice(rows)
+        same = [place for place, row in enumerate(rows) if row["period_end"] == chosen["period_end"]]
+        for place in self.rng.sample(same, min(len(same), self.rng.randint(1, 12))):
+            self.absent["observations"] ^= {place}
+
+    def _toggle(self, shape: str, times: int) -> None:
+        for _ in range(times):
+            self.absent[shape] ^= {self.rng.randrange(len(self.world.rows[shape]))}
+
+
+@pytest.fixture
+def kept(country: Path, nodes: list[NodeResult], tmp_path: Path) -> Path:
+    """The small country as it was built, in a folder that a test may change."""
+    folder = tmp_path / "kept"
+    shutil.copytree(country, folder, ignore=shutil.ignore_patterns("target", "logs"))
+    return folder
+
+
+class CheckFails(Exception):
+    """A check of the update fails: everything would be made new, so that dbt says what it is."""
+
+
+def updated(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[NodeResult]:
+    """Bring it up to date, and nothing but that."""
+    said: list[str] = []
+
+    def refuse(*_: object) -> list[NodeResult]:
+        assert "the check" in said[-1], said
+        raise CheckFails(said[-1])
+
+    monkeypatch.setattr(build, "_build_anew", refuse)
+    return build.bring_up_to_date(folder, say=said.append)
+
+
+def tables(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int]]:
+    """Rows and their hash, of every table."""
+    names = connection.execute(
+        "select schema_name || '.' || table_name from duckdb_tables()"
+        " where database_name = 'warehouse' and schema_name in ('main', 'internal')"
+    ).fetchall()
+    return {
+        name: connection.execute(f"select count(*), sum(hash(t)) from {name} as t").fetchall()[0] for (name,) in names
+    }
+
+
+def everything_new(folder: Path) -> tuple[dict[str, tuple[int, int]], dict[str, int]]:
+    """The same recipe from nothing, in memory: its tables, and the rows that each test finds."""
+    with duckdb.connect(str(folder / DATABASE), read_only=True) as kept_one:
+        nodes = recipe.load(kept_one)
+    with duckdb.connect() as connection, chdir(folder):
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute("attach ':memory:' as warehouse; create schema warehouse.internal; use warehouse")
+        found = {}
+        for node in nodes:
+            if node.kind == "test":
+                found[node.unique_id] = connection.execute(f"select count(*) from ({node.sql})").fetchall()[0][0]
+            elif node.is_python:
+                relation = str(node.relation).replace('"', "")
+                run(connection, f"create table {relation} as python {node.sql}")
+            else:
+                connection.execute(f"create {node.kind} {node.relation} as {node.sql}")
+        return tables(connection), found
+
+
+def assert_same(folder: Path, results: list[NodeResult], after: str) -> None:
+    """The kept database and its outcomes are those of a build from nothing."""
+    with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        mine = tables(connection)
+    theirs, failing = everything_new(folder)
+    assert {name for name in theirs if mine[name] != theirs[name]} == set(), after
+    assert mine.keys() == theirs.keys()
+    assert {r.unique_id: r.rows or 0 for r in results if r.unique_id in failing} == failing, after
+
+
+def test_what_is_brought_up_to_date_is_what_would_be_made_new(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    history = History(kept, Random(SEED))
+    shutil.rmtree(kept / "landed")
+    small = World()
+    small.write(kept)
+    history.write()
+    assert_same(kept, updated(kept, monkeypatch), "at first")
+    for number in range(STEPS):
+        before = history.memory()
+        kind = history.step()
+        try:
+            results = updated(kept, monkeypatch)
+        except CheckFails:
+            history.recall(before)
+            continue
+        if kind == "nothing":
+            assert not [result.unique_id for result in results if result.status == "success"]
+        assert_same(kept, results, f"step {number}: {kind}")
+        if history.rng.random() < 0.5:
+            history.publish()
