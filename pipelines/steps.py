@@ -107,10 +107,11 @@ def publish(workspace: Workspace, catalogue: Catalogue, progress: Progress) -> t
     store = ReleaseStore(workspace.warehouse)
     current = store.current()
     settings = pl.read_parquet(workspace.catalogue / "settings.parquet").row(0, named=True)
+    save_checks(workspace, "0-reader", _reader_checks(workspace))
     release = publish_release(
         workspace.warehouse,
         settings["release_id"],
-        checks=[*_reader_checks(workspace), *load_checks(workspace)],
+        checks=load_checks(workspace),
         inputs=_inputs(workspace, catalogue, settings),
         built_at=datetime.now(UTC).replace(tzinfo=None),
         render=None,

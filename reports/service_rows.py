@@ -91,7 +91,7 @@ def _group(contents: Contents, area: Area, beside: Beside, programme: str, defin
 
 def _table(programme: str, rows: list[list[object]], area: Area, beside: Beside) -> Markup:
     columns = [
-        Column(_("Indicator"), width="31%"),
+        Column(_("Indicator"), width="26%"),
         Column(_("Latest value"), is_numeric=True, width="11%"),
         Column(_("95% interval"), is_numeric=True, width="9%"),
     ]
@@ -102,7 +102,7 @@ def _table(programme: str, rows: list[list[object]], area: Area, beside: Beside)
     columns += [
         Column(_("Course"), width="10%"),
         Column(_("Quality"), width="9%"),
-        Column(_("Gaps"), is_numeric=True, width="5%"),
+        Column(_("Gaps"), is_numeric=True, width="9%"),
     ]
     return table(f"{programme}: {area.name}", columns, rows, is_caption_hidden=True)
 

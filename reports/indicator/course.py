@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from reports.breaks import breaks_of
-from reports.charts import trend
-from reports.charts.time import Band
+from reports.charts import time, trend
+from reports.charts.time import Band, Break
 from reports.charts.trend import Line, Point
 from reports.definitions import Definition
 from reports.figures import Figure, Key
 from reports.language import _
 from reports.measured import Measured
-from reports.numbers import sentence_case, several
+from reports.numbers import count, digits, sentence_case, several
 from reports.periods import day, short, span
 from reports.release import Row
 from reports.tables import Column, table
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _IN_FORCE = ("in_force", "interim", "ended")
 _MOST_LINES, _LEAST_PERIODS, _LEAST_PLACES = 4, 2, 5
+# A middle of a few places does not carry on the middle of many: not drawn under this share of the fullest period's.
+_LEAST_SHARE = 0.5
 
 
 def figures(contents: Contents, definition: Definition, measured: Measured) -> list[Figure]:
@@ -51,8 +53,11 @@ def figures(contents: Contents, definition: Definition, measured: Measured) -> l
         lines = [Line(area.name, _points(rows, definition)) for area, rows in local]
         structures = _structures(contents, local[0][0]) if len(local) == 1 else []
         found.append(_figure(contents, definition, measured, lines, "places", structures))
-    elif len(local) >= _LEAST_PLACES and len(middle := _middle(local, definition)) >= _LEAST_PERIODS:
-        found.append(_figure(contents, definition, measured, [Line(_("Median of places"), middle)], "middle"))
+    elif len(local) >= _LEAST_PLACES:
+        middle, note = _middle(local, definition)
+        if len(middle) >= _LEAST_PERIODS:
+            line = Line(_("Median of places"), middle)
+            found.append(_figure(contents, definition, measured, [line], "middle", note=note))
     return found
 
 
@@ -63,6 +68,7 @@ def _figure(
     lines: list[Line],
     kind: str,
     structures: list[Band] | None = None,
+    note: str = "",
 ) -> Figure:
     is_middle = kind == "middle"
     shown = [point for line in lines for point in line.points]
@@ -75,9 +81,11 @@ def _figure(
         and (row["valid_from"] is None or row["valid_from"] <= last)
         and (row["valid_to"] is None or row["valid_to"] >= first)
     ]
-    words = _in_words(lines, definition, is_middle=is_middle)
+    has_intervals = any(point.lower is not None for point in shown)
+    finding = _finding(lines, breaks, definition, is_middle=is_middle)
+    words = _in_words(finding, definition, is_middle=is_middle, has_intervals=has_intervals)
     keys = [Key("line", _("median of places") if is_middle else _("published value"))]
-    if any(point.lower is not None for point in shown):
+    if has_intervals:
         keys.append(Key("band", _("middle half of places") if is_middle else _("95% interval")))
     if breaks:
         keys.append(Key("break", _("a break: values on its two sides are not comparable")))
@@ -85,7 +93,10 @@ def _figure(
         keys.append(Key("structure", _("the structural model in force")))
     if programmes:
         keys.append(Key("programme", _("a programme for a fixed time")))
-    what = _("median and middle half of places with a value") if is_middle else _("published values with 95% intervals")
+    if is_middle:
+        what = _("median and middle half of places with a value")
+    else:
+        what = _("published values with 95% intervals") if has_intervals else _("published values")
     spec = trend.spec(
         lines,
         sentence_case(str(definition.unit_label)),
@@ -95,22 +106,27 @@ def _figure(
     )
     return Figure(
         identity=f"chart-{kind}",
-        title=_finding(lines, definition),
+        title=finding,
         subtitle=_("{title} ({unit}), {what}, definition version {version}").format(
             title=definition.title, unit=definition.unit_label, what=what, version=definition.definition_version
         ),
         drawing=contents.drawings.draw(spec, words),
         words=words,
-        table=_table(lines, definition, is_middle=is_middle),
+        table=_table(lines, definition, is_middle=is_middle, has_intervals=has_intervals),
         keys=keys,
         note=Markup("; ").join(
-            Markup("{}: <span data-quoted>{}</span> ({})").format(one.label, one.title, day(one.when)) for one in breaks
+            [
+                Markup("{}: <span data-quoted>{}</span> ({})").format(one.label, one.title, day(one.when))
+                for one in breaks
+            ]
+            + ([Markup("{}").format(note)] if note else [])
         ),
     )
 
 
 def _points(rows: list[Row], definition: Definition) -> tuple[Point, ...]:
-    """One point for each period; the first of several datasets stands."""
+    """One point for each period, with the digits it was published with; the first of several datasets stands."""
+    decimals = digits((row["value"] for row in rows if not row["is_derived"]), definition.decimals)
     found: dict[tuple[date, date], Point] = {}
     for row in rows:
         start, end = row["period_start"], row["period_end"]
@@ -123,7 +139,7 @@ def _points(rows: list[Row], definition: Definition) -> tuple[Point, ...]:
                 row["value"],
                 row["lower_95"],
                 row["upper_95"],
-                definition.value(row["value"], row["value_marker"]),
+                definition.value(row["value"], row["value_marker"], None if row["is_derived"] else decimals),
             ),
         )
     return tuple(found[period] for period in sorted(found))
@@ -133,23 +149,33 @@ def _spanned(points: tuple[Point, ...]) -> int:
     return sum(point.value is not None for point in points)
 
 
-def _middle(local: list[tuple[Area, list[Row]]], definition: Definition) -> tuple[Point, ...]:
-    """Median and quartiles of the places of each period that has enough of them; of several datasets the first."""
+def _middle(local: list[tuple[Area, list[Row]]], definition: Definition) -> tuple[tuple[Point, ...], str]:
+    """Median and quartiles of the places of each period that has enough of them, and which periods have too few.
+
+    Of several datasets the first stands.
+    """
     by_period: dict[tuple[date, date], dict[str, float]] = defaultdict(dict)
     for area, rows in local:
         for row in rows:
             if row["value"] is not None:
                 by_period[row["period_end"], row["period_start"]].setdefault(area.area_code, row["value"])
-    found = []
+    found, thin = [], []
+    most = max(map(len, by_period.values()), default=0)
     for (end, start), of_places in sorted(by_period.items()):
         values = list(of_places.values())
-        if len(values) >= _LEAST_PLACES:
+        if len(values) < _LEAST_SHARE * most:
+            thin.append(_("{period} ({places})").format(period=span(start, end), places=count(len(values))))
+        elif len(values) >= _LEAST_PLACES:
             low, middle, high = quantiles(values, n=4, method="inclusive")
             shown = _("{value}, {places}").format(
                 value=definition.plain(middle), places=several(len(values), _("place"))
             )
             found.append(Point(start, end, short(start, end), middle, low, high, shown))
-    return tuple(found)
+    if not thin:
+        return tuple(found), ""
+    return tuple(found), _("Not drawn, with under half of the {most} places of the fullest period: {periods}").format(
+        most=count(most), periods=", ".join(thin)
+    )
 
 
 def _structures(contents: Contents, area: Area) -> list[Band]:
@@ -165,42 +191,42 @@ def _structures(contents: Contents, area: Area) -> list[Band]:
     ]
 
 
-def _ends(line: Line) -> tuple[Point, Point]:
-    held = [point for point in line.points if point.value is not None]
-    return held[0], held[-1]
-
-
-def _finding(lines: list[Line], definition: Definition) -> str:
+def _finding(lines: list[Line], breaks: list[Break], definition: Definition, *, is_middle: bool) -> str:
+    """The ends of each line; never of values on two sides of a break, so from the last break on."""
     parts = []
     for line in lines:
-        first, last = _ends(line)
-        parts.append(
-            _("{place}: {a} in {first}, {b} in {last}").format(
-                place=line.label,
-                a=definition.plain(first.value),
-                first=span(first.start, first.end),
-                b=definition.plain(last.value),
-                last=span(last.start, last.end),
+        held = [point for point in line.points if point.value is not None]
+        last = held[-1]
+        same = [point for point in held if time.segment(point.end, breaks) == time.segment(last.end, breaks)]
+        decimals = definition.decimals if is_middle else digits((point.value for point in held), definition.decimals)
+        ends = dict.fromkeys((same[0], last))
+        told = (
+            _("{value} in {period}").format(
+                value=definition.value(point.value, decimals=decimals), period=span(point.start, point.end)
             )
+            for point in ends
         )
+        parts.append(_("{place}: {values}").format(place=line.label, values=", ".join(told)))
     return "; ".join(parts)
 
 
-def _in_words(lines: list[Line], definition: Definition, *, is_middle: bool) -> str:
-    kind = _("Line chart with the middle half of places") if is_middle else _("Line chart with 95% intervals")
-    return _("{kind} of {title}. {finding}.").format(
-        kind=kind, title=definition.title, finding=_finding(lines, definition)
-    )
+def _in_words(finding: str, definition: Definition, *, is_middle: bool, has_intervals: bool) -> str:
+    kind = _("Line chart")
+    if is_middle:
+        kind = _("Line chart with the middle half of places")
+    elif has_intervals:
+        kind = _("Line chart with 95% intervals")
+    return _("{kind} of {title}. {finding}.").format(kind=kind, title=definition.title, finding=finding)
 
 
-def _table(lines: list[Line], definition: Definition, *, is_middle: bool) -> Markup:
+def _table(lines: list[Line], definition: Definition, *, is_middle: bool, has_intervals: bool) -> Markup:
     columns = [Column(_("Period")), Column(_("Place"), is_quoted=True)]
-    columns += [
-        Column(sentence_case(str(definition.unit_label)), is_numeric=True),
-        Column(_("Middle half of places") if is_middle else _("95% interval"), is_numeric=True),
-    ]
+    columns.append(Column(sentence_case(str(definition.unit_label)), is_numeric=True))
+    if has_intervals:
+        columns.append(Column(_("Middle half of places") if is_middle else _("95% interval"), is_numeric=True))
     rows = [
-        [span(point.start, point.end), line.label, point.shown_value, definition.interval(point.lower, point.upper)]
+        [span(point.start, point.end), line.label, point.shown_value]
+        + ([definition.interval(point.lower, point.upper)] if has_intervals else [])
         for line in lines
         for point in line.points
     ]

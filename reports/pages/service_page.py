@@ -307,7 +307,7 @@ def _neighbours(contents: Contents, area: Area, beside: Beside) -> list[tuple[st
             cells = [
                 [
                     row["neighbour_name"],
-                    row["closeness"] or _("not given"),
+                    label("closeness", row["closeness"]) or _("not given"),
                     _held(contents, row["neighbour_code"]),
                 ]
                 for row in of_model
@@ -315,7 +315,7 @@ def _neighbours(contents: Contents, area: Area, beside: Beside) -> list[tuple[st
             of_whom = of_model[0]["area_name"] or code
             heading = _("Neighbours of %(area)s: model “%(model)s”, vintage %(day)s") % {
                 "area": of_whom,
-                "model": model,
+                "model": label("neighbour_model", model),
                 "day": day(vintage),
             }
             found.append((heading, table(heading, columns, cells, is_caption_hidden=True)))

@@ -70,6 +70,20 @@ def test_a_page_asks_for_its_own_files_only_and_all_of_them_are_there(sites, pag
     assert page.evaluate("document.styleSheets.length") == 2
 
 
+@pytest.mark.parametrize("width", [1280, 700])
+def test_no_word_of_a_service_s_values_is_cut_in_two(sites, page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto((sites / "real_like/services/s_000.html").as_uri())
+    assert "stop attribution" in page.inner_text(".dv-rows")
+    cut = page.evaluate(
+        """[...document.querySelectorAll('.dv-rows td, .dv-rows td .dv-second')].filter(cell => {
+            cell.style.overflowWrap = 'normal';
+            return cell.textContent.trim() && cell.scrollWidth > cell.clientWidth + 1;
+        }).map(cell => cell.textContent.trim())"""
+    )
+    assert cut == []
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_only_tables_and_charts_scroll_sideways_and_nothing_is_cut_off(sites, page, path):
     """At 320 too, which is what 400% leaves of a window of 1,280 pixels: WCAG 1.4.10."""

@@ -1,5 +1,6 @@
 """Each gate stops the release when what it guards is broken: what was current stays, and the message says what."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -64,6 +65,10 @@ def test_without_a_defect_the_new_file_makes_the_next_release(workspace):
     assert result.failures == []
     assert result.is_new
     assert result.release_id.endswith(".2")
+    recorded = json.loads((ReleaseStore(workspace.warehouse).current().path / "checks.json").read_text())["checks"]
+    assert [(check.check_id, check.outcome) for check in result.checks] == [
+        (check["check_id"], check["outcome"]) for check in recorded
+    ]
 
 
 def test_the_landing_gate_stops_landed_rows_that_the_ledger_does_not_count(workspace, monkeypatch):

@@ -77,7 +77,7 @@ def test_every_value_leads_to_its_numbers(pages):
 
 def test_the_course_of_nations_and_of_places_is_drawn_with_its_table(pages):
     titles = [e.text for e in elements(pages[KPI_2]) if e.has("dv-plot-title")]
-    assert titles[0] == "Fictional England: 62.0% in July to September 2024, 62.0% in January to March 2025"
+    assert titles[0] == "Fictional England: 62% in July to September 2024, 62% in January to March 2025"
     assert titles[1].startswith("Median of places: ")
     rows = table_rows(pages[KPI_2], "Median of places over time")
     assert len(rows) == 1 + 3
@@ -210,3 +210,36 @@ def test_no_page_claims_more_than_its_evidence(pages):
 def test_the_latest_values_stand_on_the_maps_that_were_loaded(pages, altered):
     assert 'id="map-1"' in pages[KPI_2]
     assert 'id="map"' not in altered("delete from area_hexes")[KPI_2]
+
+
+def _titles(html):
+    return [e.text for e in elements(html) if e.has("dv-plot-title")]
+
+
+def test_intervals_are_spoken_of_only_where_there_are_some(pages, altered):
+    assert "published values with 95% intervals" in words(pages[KPI_2])
+    plain = altered("update observations set lower_95 = null, upper_95 = null")[KPI_2]
+    assert "published values, definition version" in words(plain)
+    assert "95% interval" not in words(plain.split("Latest values")[0])
+    assert [len(row) for row in table_rows(plain, "Fictional England over time")] == [3, 3, 3, 3]
+
+
+def test_a_course_has_the_digits_that_were_published(pages, altered):
+    assert _titles(pages[FTE])[0].startswith("Fictional England: 136 in ")
+    assert table_rows(pages[FTE], "Fictional England over time")[1][2] == "136"
+    finer = altered("update observations set value = value + 0.25 where period_label = '2023'")[FTE]
+    assert _titles(finer)[0].startswith("Fictional England: 136.0 in January to December 2022, 136.3 in ")
+
+
+def test_no_title_sets_values_of_two_sides_of_a_break_side_by_side(altered):
+    html = altered("update indicators set breaks = ['2024-11-01 New counting', '2025-03-01 And again']")[KPI_2]
+    assert _titles(html)[0] == "Fictional England: 62% in January to March 2025"
+    assert "Break 2: And again (1 March 2025)" in words(html)
+
+
+def test_a_period_of_few_places_does_not_carry_on_the_median_of_many(altered):
+    html = altered("update observations set value = null where period_label = '2024Q4' and area_code > 's_050'")[KPI_2]
+    assert _titles(html)[1].endswith("in October to December 2024")
+    assert len(table_rows(html, "Median of places over time")) == 1 + 2
+    note = r"Not drawn, with under half of the \d+ places of the fullest period: January to March 2025 \(\d+\)"
+    assert re.search(note, words(html))

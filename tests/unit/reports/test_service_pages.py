@@ -10,7 +10,7 @@ import pytest
 
 from reports import claims
 from reports.page import Page, file_name, numbers_path, panel
-from reports.pages import numbers_page
+from reports.pages import numbers_page, service_page
 from reports.search import entries
 from tests.unit.reports import parts
 from tests.unit.reports.reading import elements, table_rows, words
@@ -121,7 +121,13 @@ def test_neighbours_have_a_vintage_and_say_whose_data_are_missing(fictional_site
     rows = table_rows(html, "Neighbours of")
 
     assert "vintage 1 April 2021" in html
-    assert rows[2] == ["Nowhere held", "very_close", "no data held of it"]
+    assert rows[2] == ["Nowhere held", "Very close", "no data held of it"]
+
+
+def test_a_model_of_neighbours_is_named_in_words(altered_release):
+    release = altered_release("update statistical_neighbours set model = 'dfe_childrens_services'")
+    pages = parts.texts(release, service_page.pages)
+    assert "model “Children&#39;s services statistical neighbours (DfE)”" in pages["services/FE0000001.html"]
 
 
 def test_an_authority_with_numbers_of_its_own_has_the_same_page(fictional_site):
