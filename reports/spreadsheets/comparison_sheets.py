@@ -9,40 +9,43 @@ from reports.release import Release, Row
 from reports.spreadsheets.book import NOT_AVAILABLE, Line, Sheet
 from reports.spreadsheets.fields import Field, cells, held
 
-# The titles that a reader needs beside the ids, and the services used and in scope beside every figure.
-_OF_MODELS = """
-select
-    comparisons.*, indicators.title as indicator, indicators.decimals, indicators.unit_label,
-    typologies.title as typology, 100 * comparisons.coverage as coverage_percent
-from comparisons
-left join indicators
-    on indicators.indicator_id = comparisons.indicator_id
-    and indicators.definition_version = comparisons.definition_version
-left join typologies on typologies.typology_id = comparisons.typology_id
-order by
-    indicator, comparisons.definition_version, typology, comparisons.period_end desc, comparisons.period_start,
-    comparisons.comparison_id, comparisons.model_order, comparisons.model_id
-"""
-
-_OF_SERVICES = """
+# The services used and in scope, which stand beside every figure.
+_FACTS = """
 with facts as (
     select distinct
         comparison_id, indicator_id, definition_version, typology_id, period_start, period_end, services_used,
         services_in_scope, is_refused, refusal_reason
     from comparisons
 )
+"""
 
+# The titles that a reader needs beside the ids.
+_TITLES = "indicators.title as indicator, indicators.decimals, indicators.unit_label, typologies.title as typology"
+_TITLED = """
+left join indicators
+    on indicators.indicator_id = facts.indicator_id and indicators.definition_version = facts.definition_version
+left join typologies on typologies.typology_id = facts.typology_id
+"""
+
+_OF_MODELS = f"""
+select facts.*, {_TITLES}, 100 * facts.coverage as coverage_percent
+from comparisons as facts
+{_TITLED}
+order by
+    indicator, facts.definition_version, typology, facts.period_end desc, facts.period_start, facts.comparison_id,
+    facts.model_order, facts.model_id
+"""
+
+_OF_SERVICES = f"""
+{_FACTS}
 select
-    comparison_services.*, facts.* exclude (comparison_id), indicators.title as indicator, indicators.decimals,
-    indicators.unit_label, typologies.title as typology, of_model.median, of_model.group_services
+    comparison_services.*, facts.* exclude (comparison_id), {_TITLES}, of_model.median, of_model.group_services
 from comparison_services
 inner join facts on facts.comparison_id = comparison_services.comparison_id
 left join comparisons as of_model
     on of_model.comparison_id = comparison_services.comparison_id
     and of_model.model_id = comparison_services.model_id and of_model.is_shown
-left join indicators
-    on indicators.indicator_id = facts.indicator_id and indicators.definition_version = facts.definition_version
-left join typologies on typologies.typology_id = facts.typology_id
+{_TITLED}
 where comparison_services.service_id in (select unnest(?))
 -- The latest of each indicator and typology: all of them are in the database and the CSV files.
 qualify facts.period_end = max(facts.period_end) over (
@@ -97,6 +100,18 @@ def _scope() -> tuple[Field, ...]:
     )
 
 
+def _outcome() -> tuple[Field, ...]:
+    return (
+        Field("is_refused", _("Comparison refused"), "flag"),
+        Field("refusal_reason", _("Why it is refused"), "words"),
+        _comparison_id(),
+    )
+
+
+def _comparison_id() -> Field:
+    return Field("comparison_id", _("Comparison id"))
+
+
 def _model_fields() -> tuple[Field, ...]:
     return (
         *_facts(),
@@ -119,9 +134,7 @@ def _model_fields() -> tuple[Field, ...]:
         Field("prediction_upper_95", _("Upper prediction limit"), "value"),
         Field("tau", _("Tau"), "number"),
         Field("i_squared", _("I squared, per cent"), "number"),
-        Field("is_refused", _("Comparison refused"), "flag"),
-        Field("refusal_reason", _("Why it is refused"), "words"),
-        Field("comparison_id", _("Comparison id")),
+        *_outcome(),
     )
 
 
@@ -136,9 +149,7 @@ def _service_fields() -> tuple[Field, ...]:
         Field("median", _("Median of its group"), "value", "median"),
         Field("group_services", _("Services of its group used"), "count"),
         *_scope(),
-        Field("is_refused", _("Comparison refused"), "flag"),
-        Field("refusal_reason", _("Why it is refused"), "words"),
-        Field("comparison_id", _("Comparison id")),
+        *_outcome(),
         Field("observation_id", _("Observation id"), note="observation"),
     )
 
@@ -161,7 +172,7 @@ def _test_fields() -> tuple[Field, ...]:
         Field("is_simpson_warning", _("Pooled and typical figures point in opposite directions"), "flag"),
         Field("simpson_note", _("In which pairs"), "words"),
         Field("not_tested_reason", _("Why it is not tested"), "words"),
-        Field("comparison_id", _("Comparison id")),
+        _comparison_id(),
     )
 
 
@@ -183,7 +194,7 @@ def _pair_fields() -> tuple[Field, ...]:
         Field(
             "detectable_difference_adjusted", _("Detectable difference, adjusted for all pairs"), "value", "detectable"
         ),
-        Field("comparison_id", _("Comparison id")),
+        _comparison_id(),
     )
 
 
@@ -237,23 +248,13 @@ def _lines() -> tuple[Line, ...]:
 
 def _tests(table: str, more: str, order: str) -> str:
     return f"""
-        with facts as (
-            select distinct
-                comparison_id, indicator_id, definition_version, typology_id, period_start, period_end, services_used,
-                services_in_scope
-            from comparisons
-        )
-
+        {_FACTS}
         select
             own.*, facts.indicator_id, facts.definition_version, facts.typology_id, facts.period_start,
-            facts.period_end, facts.services_used, facts.services_in_scope, indicators.title as indicator,
-            indicators.decimals, typologies.title as typology{more}
+            facts.period_end, facts.services_used, facts.services_in_scope, {_TITLES}{more}
         from {table} as own
         inner join facts on facts.comparison_id = own.comparison_id
-        left join indicators
-            on indicators.indicator_id = facts.indicator_id
-            and indicators.definition_version = facts.definition_version
-        left join typologies on typologies.typology_id = facts.typology_id
+        {_TITLED}
         order by indicator, facts.definition_version, typology, facts.period_end desc, own.{order}
     """
 

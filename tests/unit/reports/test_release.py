@@ -6,8 +6,8 @@ import pytest
 
 from reports.pages import indicator_page
 from reports.release import ReleaseNotSound, open_release
-from tests.unit.reports import fake_release, parts
-from tests.unit.reports.fake_release import check
+from tests.unit.reports import parts
+from tests.unit.reports.fake_world import check, passing_checks
 from tests.unit.reports.reading import table_rows
 from tests.unit.reports.rendering import render
 
@@ -34,7 +34,7 @@ def test_a_release_without_checks_is_refused(release, tmp_path, assets):
 
 
 def test_a_release_with_a_failed_blocking_check_is_refused_naming_it(release, tmp_path, assets):
-    checks = [*fake_release.passing_checks(), check("rates_within_parts", "release", "dbt", "Rates", "fail")]
+    checks = [*passing_checks(), check("rates_within_parts", "release", "dbt", "Rates", "fail")]
     _write_checks(release, checks)
     _refused(release, tmp_path, assets, r"1 of 5 blocking checks did not pass \(rates_within_parts\)")
 
@@ -50,7 +50,7 @@ def test_a_release_that_records_no_blocking_check_is_refused(release, tmp_path, 
 
 
 def test_a_failed_check_that_does_not_block_is_shown_and_does_not_stop_the_pages(release, tmp_path, assets):
-    checks = [*fake_release.passing_checks(), check("drift", "release", "dbt", "Drift", "fail", blocks=False)]
+    checks = [*passing_checks(), check("drift", "release", "dbt", "Drift", "fail", blocks=False)]
     _write_checks(release, checks)
 
     render(release, tmp_path / "site", assets=assets)
@@ -59,7 +59,7 @@ def test_a_failed_check_that_does_not_block_is_shown_and_does_not_stop_the_pages
 
 
 def test_the_checks_of_another_release_are_refused(release, tmp_path, assets):
-    _write_checks(release, fake_release.passing_checks(), release_id="2026.1")
+    _write_checks(release, passing_checks(), release_id="2026.1")
     _refused(release, tmp_path, assets, r"release 2026\.1 and MANIFEST of release 2026\.2")
 
 
