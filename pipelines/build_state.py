@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from pipelines.deliveries import judged_with
+from pipelines.another_look import judged_with
 from pipelines.ledger.store import Ledger
 from pipelines.outcome import Outcome
 from pipelines.releases.checks import Check

@@ -2,17 +2,40 @@
 
 import dagster as dg
 
-from pipelines.orchestration.jobs import build_jobs, landing_folder, quarterly
+from pipelines.orchestration.delivery_assets import build_delivery_assets
+from pipelines.orchestration.input_assets import build_input_assets
+from pipelines.orchestration.jobs import build_jobs
 from pipelines.orchestration.landed_assets import build_landed_assets
+from pipelines.orchestration.model_assets import build_gates, build_model_assets
 from pipelines.orchestration.release_assets import public_release, release, report_site
-from pipelines.orchestration.warehouse_assets import build_warehouse_assets
-from pipelines.orchestration.workspace_resource import WorkspaceResource
+from pipelines.orchestration.return_checks import build_return_checks
+from pipelines.orchestration.schedules import build_schedules
+from pipelines.orchestration.sensors import landing_folder, rebuild_what_depends
+from pipelines.orchestration.workspace_resource import WorkspaceReader, WorkspaceResource
+from pipelines.warehouse.manifest import manifest
+from sources.catalogue import load_catalogue
 
-defs = dg.Definitions(
-    assets=[build_landed_assets(), *build_warehouse_assets(), release, report_site, public_release],
-    jobs=build_jobs(),
-    schedules=[quarterly],
-    sensors=[landing_folder],
-    resources={"workspace": WorkspaceResource()},
-    executor=dg.in_process_executor,
-)
+
+def _assembled() -> dg.Definitions:
+    catalogue, parsed = load_catalogue(), manifest()
+    return dg.Definitions(
+        assets=[
+            build_delivery_assets(catalogue),
+            *build_landed_assets(catalogue),
+            build_input_assets(catalogue, parsed),
+            build_model_assets(parsed),
+            build_gates(parsed),
+            release,
+            report_site,
+            public_release,
+        ],
+        asset_checks=[build_return_checks(catalogue)],
+        jobs=build_jobs(catalogue),
+        schedules=build_schedules(catalogue),
+        sensors=[landing_folder, rebuild_what_depends],
+        resources={"workspace": WorkspaceResource(), "reading": WorkspaceReader()},
+        executor=dg.in_process_executor,
+    )
+
+
+defs = _assembled()

@@ -6,12 +6,12 @@ What belongs here: the order of the steps for one file and for many. What does n
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from hashlib import sha256 as sha256_of
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from pipelines.another_look import judged_with, said_of, worth_another_look
 from pipelines.intake.decided import Waivers, applied, waivers
 from pipelines.intake.judge import judge, recognise_file
 from pipelines.intake.judgement import Coverage, Judgement
@@ -20,10 +20,11 @@ from pipelines.intake.periods import parse_day, parse_period
 from pipelines.intake.places import Registers
 from pipelines.intake.problems import SETS_ASIDE, Problem, Refused, findings, sentence
 from pipelines.intake.recognise import Recognised
-from pipelines.intake.sidecar import SUFFIX, Said, SidecarError, sidecar_of
+from pipelines.intake.sidecar import Said, SidecarError, sidecar_of
 from pipelines.landing.current import current_observations
 from pipelines.landing.registers import current_rows, registers
 from pipelines.landing.write import discard_orphans, ensure_empty, write, write_findings
+from pipelines.landing_folder import Look, look
 from pipelines.ledger.originals import FileChanged, fingerprint_of, keep
 from pipelines.ledger.store import Ledger
 from pipelines.outcome import Outcome
@@ -36,36 +37,22 @@ SHAPE_ORDER = (
     "authorities", "authority_changes", "authority_parents", "service_memberships", "structure_assertions",
     "decisions", "gap_evidence", "contributions", "statistical_neighbours", "area_hexes", "none", "observations",
 )  # fmt: skip
-JUDGED_AGAINST = ("authorities", "authority_changes", "authority_parents", "service_memberships", "decisions")
-MENDED_BY_A_REGISTER = ("area_unknown", "service_unknown", "membership_outside_authority")
-WAITING_FOR_REGISTERS = (
-    "observations", "service_memberships", "structure_assertions", "gap_evidence", "contributions",
-)  # fmt: skip
-MENDED_BY_A_DECISION = ("area_name_ambiguous", "area_name_mismatch")
-IGNORED_SUFFIXES = (SUFFIX, ".md", ".txt~", ".tmp", ".part", ".crdownload")
 
 
 @dataclass(frozen=True)
-class _File:
+class DeliveredFile:
+    """One dataset of a file as it was found, or the one refusal of the file; `stamp` is what it was when looked at."""
+
     path: Path
+    name: str
     sha256: str | None
     said: Said
     recognised: Recognised | None
     refusal: Problem | None
+    stamp: Look
 
 
 Progress = Callable[[str], None]
-
-
-def landing_files(folder: Path) -> list[Path]:
-    """Files of a landing folder that may be deliveries, in the order of their names; sidecars and notes are not."""
-    if not folder.exists():
-        return []
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and not path.name.startswith(".") and not path.name.lower().endswith(IGNORED_SUFFIXES)
-    )
 
 
 def receive(
@@ -83,7 +70,8 @@ def receive(
 
     A file whose bytes were judged before is not judged again, unless it was refused, or places of it were in no
     register, and the catalogue or the registers have changed since. With `again` (an explicit load) a repeat is
-    recorded as `unchanged`; a scan of the landing folder passes over it.
+    recorded as `unchanged`; a scan of the landing folder passes over it. What changes or goes while a scan reads it is
+    not recorded either: it is whole another time, and the next scan takes it.
 
     Args:
         paths: The files.
@@ -99,19 +87,23 @@ def receive(
     ensure_empty(workspace.landed)
     discard_orphans(workspace.landed, set(ledger.deliveries()["delivery_id"]))
     state = registers(workspace.landed, catalogue)
-    files: list[_File] = []
+    files: list[DeliveredFile] = []
     outcomes: list[Outcome] = []
     moment = now or _clock()
     for path in paths:
+        stamp = look([path])
         sha256 = fingerprint_of(path)
+        if not again and not stamp:
+            outcomes.append(left_for_later(path))
+            continue
         earlier = ledger.judgements(sha256) if sha256 else []
-        said = _said_of(path, options)
+        said = said_of(path, options)
         today = moment.date()
-        if earlier and not any(_worth_another_look(each, said, catalogue, workspace, today) for each in earlier):
+        if earlier and not any(worth_another_look(each, said, catalogue, workspace, today) for each in earlier):
             outcomes += [_repeat(path, each, ledger, again, moment) for each in earlier]
             continue
         progress(f"reading {path.name}")
-        of_path = _recognised(path, sha256, options, catalogue)
+        of_path = _recognised(path, sha256, options, catalogue, stamp)
         # A file is taken whole: with one of its datasets come the others.
         if only is None or any(file.recognised is not None and file.recognised.dataset.id in only for file in of_path):
             files += of_path
@@ -148,7 +140,7 @@ def dry_run(
     state = state or registers(workspace.landed, catalogue)
     for file in _recognised(path, fingerprint_of(path), options, catalogue):
         try:
-            judgement = _judged(file, workspace, catalogue, state, today or now.date())
+            judgement = judged(file, workspace, catalogue, state, today or now.date())
         except Refused as refused:
             outcomes.append(_refused(file, refused.problem, catalogue))
         else:
@@ -157,66 +149,34 @@ def dry_run(
     return outcomes
 
 
-def judged_with(catalogue: Catalogue, workspace: Workspace) -> str:
-    """A fingerprint of what a file is judged against: the catalogue and the landed registers."""
-    digest = sha256_of(catalogue.fingerprint.encode())
-    for shape in JUDGED_AGAINST:
-        for path in sorted((workspace.landed / shape).glob("*/D*.parquet")):
-            digest.update(path.name.encode())
-    return digest.hexdigest()[:16]
-
-
-def _said_of(path: Path, options: Said | None) -> str | None:
-    """What is said of a file beside it and on the command line, as the ledger keeps it; None where it is unreadable."""
-    try:
-        said = sidecar_of(path)
-    except SidecarError:
-        return None
-    return said.model_copy(update=options.model_dump(exclude_none=True) if options else {}).model_dump_json()
-
-
-def _worth_another_look(
-    earlier: dict[str, Any], said: str | None, catalogue: Catalogue, workspace: Workspace, today: date
-) -> bool:
-    """Whether a file judged before may now come out otherwise.
-
-    Something else is said of it than was said then; or the catalogue, the registers or the decisions have changed
-    since, and it was refused, or some of it was set aside by what a register or a decision can mend.
-    """
-    if earlier["said"] is not None and earlier["said"] != said:
-        return True
-    if earlier["judged_with"] == judged_with(catalogue, workspace):
-        return False
-    if earlier["verdict"] == "refused":
-        return True
-    dataset = catalogue.datasets.get(earlier["source_id"])
-    aside = workspace.landed / "quarantined_rows" / f"{earlier['delivery_id']}.parquet"
-    if dataset is None or dataset.shape not in WAITING_FOR_REGISTERS or not aside.exists():
-        return False
-    waived = waivers(current_rows(workspace.landed, "decisions"), today, catalogue)
-    mended = {*MENDED_BY_A_REGISTER, *waived.rules(dataset.id), *(MENDED_BY_A_DECISION if waived.names() else ())}
-    return bool(pl.read_parquet(aside, columns=["rule"])["rule"].is_in(mended).any())
-
-
-def _recognised(path: Path, sha256: str | None, options: Said | None, catalogue: Catalogue) -> list[_File]:
+def _recognised(
+    path: Path, sha256: str | None, options: Said | None, catalogue: Catalogue, stamp: Look | None = None
+) -> list[DeliveredFile]:
     """The datasets of a file, or the one refusal of it."""
+    stamp = look([path]) if stamp is None else stamp
     try:
         said = sidecar_of(path)
         if options is not None:
             said = said.model_copy(update=options.model_dump(exclude_none=True))
-        return [_File(path, sha256, said, found, None) for found in recognise_file(path, path.name, said, catalogue)]
+        found = recognise_file(path, path.name, said, catalogue)
+        return [DeliveredFile(path, path.name, sha256, said, dataset, None, stamp) for dataset in found]
     except SidecarError as error:
-        return [_File(path, sha256, Said(), None, Problem("file_unreadable", str(error)))]
+        return [DeliveredFile(path, path.name, sha256, Said(), None, Problem("file_unreadable", str(error)), stamp)]
     except Refused as refused:
-        return [_File(path, sha256, Said(), None, refused.problem)]
+        return [DeliveredFile(path, path.name, sha256, Said(), None, refused.problem, stamp)]
 
 
-def _intake_order(file: _File) -> tuple[int, str]:
+def _intake_order(file: DeliveredFile) -> tuple[int, str]:
     shape = file.recognised.dataset.shape if file.recognised else "observations"
     return SHAPE_ORDER.index(shape), file.path.as_posix()
 
 
-def _judged(file: _File, workspace: Workspace, catalogue: Catalogue, state: Registers, today: date) -> Judgement:
+def judged(file: DeliveredFile, workspace: Workspace, catalogue: Catalogue, state: Registers, today: date) -> Judgement:
+    """Settle every cell of one dataset of a file.
+
+    Raises:
+        Refused: the file, or all of the dataset, is not loaded.
+    """
     if file.refusal is not None:
         raise Refused(file.refusal)
     assert file.recognised is not None
@@ -251,7 +211,7 @@ def _check(
 
 
 def _land(
-    file: _File,
+    file: DeliveredFile,
     workspace: Workspace,
     catalogue: Catalogue,
     state: Registers,
@@ -264,7 +224,7 @@ def _land(
     is_file = file.path.is_file()
     record: dict[str, Any] = {
         "delivery_id": delivery_id,
-        "file_name": file.path.name,
+        "file_name": file.name,
         "sha256": file.sha256,
         "size_bytes": file.path.stat().st_size if is_file else 0,
         "recorded_at": now,
@@ -278,14 +238,17 @@ def _land(
         if file.sha256 is not None:
             _keep(file.path, workspace, file.sha256)
         if file.recognised is not None:
-            published = _published(file.recognised)
+            # The same bytes said what they say no later than when they first came, however late they are understood.
+            published = _published(file.recognised) or ledger.first_recorded(file.sha256, file.recognised.dataset.id)
             record |= {
                 "source_id": file.recognised.dataset.id, "recognised_by": file.recognised.by, "published_at": published,
             }  # fmt: skip
-        judgement = _judged(file, workspace, catalogue, state, now.date())
+        judgement = judged(file, workspace, catalogue, state, now.date())
         assert file.recognised is not None
         dataset = file.recognised.dataset
     except Refused as refused:
+        if not again and look([file.path]) != file.stamp:
+            return left_for_later(file.path)
         outcome = _refused(file, refused.problem, catalogue)
         if not again and _is_still_refused(outcome, record, ledger):
             return outcome
@@ -293,6 +256,8 @@ def _land(
         write_findings(outcome.findings, workspace.landed, outcome.source_id, delivery_id, now)
         ledger.record(record | {"verdict": "refused", "reason": outcome.reason})
         return outcome
+    if not again and look([file.path]) != file.stamp:
+        return left_for_later(file.path)
     outcome = _outcome(file, file.recognised, judgement, delivery_id, judgement.rows_landed)
     if not again and _is_still_refused(outcome, record, ledger):
         return outcome
@@ -308,6 +273,13 @@ def _land(
         "rows_landed": rows,
     })  # fmt: skip
     return outcome
+
+
+def left_for_later(path: Path) -> Outcome:
+    """A file that is being written, or went, while it was looked at: nothing is recorded and nothing is lost."""
+    return Outcome(
+        path, "still_arriving", None, "it is still being copied, or went while it was read: the next build takes it"
+    )
 
 
 def _is_still_refused(outcome: Outcome, record: dict[str, Any], ledger: Ledger) -> bool:
@@ -328,7 +300,7 @@ def _is_still_refused(outcome: Outcome, record: dict[str, Any], ledger: Ledger) 
     return True
 
 
-def _told(file: _File, catalogue: Catalogue) -> Coverage:
+def _told(file: DeliveredFile, catalogue: Catalogue) -> Coverage:
     """What a file is for as far as it is told from outside: the period of a hint, a sidecar or the command line."""
     recognised = file.recognised
     if recognised is None or recognised.period_label is None or recognised.dataset.period is None:
@@ -349,7 +321,9 @@ def _keep(path: Path, workspace: Workspace, sha256: str) -> None:
         raise Refused(Problem("file_unreadable", str(changed))) from changed
 
 
-def _outcome(file: _File, recognised: Recognised, judgement: Judgement, delivery_id: str | None, rows: int) -> Outcome:
+def _outcome(
+    file: DeliveredFile, recognised: Recognised, judgement: Judgement, delivery_id: str | None, rows: int
+) -> Outcome:
     """The verdict on a judged dataset: accepted, accepted in part, or refused where nothing of it could land."""
     found = judgement.findings
     aside = found.filter(pl.col("severity").is_in(SETS_ASIDE))
@@ -365,7 +339,7 @@ def _outcome(file: _File, recognised: Recognised, judgement: Judgement, delivery
     )  # fmt: skip
 
 
-def _refused(file: _File, problem: Problem, catalogue: Catalogue) -> Outcome:
+def _refused(file: DeliveredFile, problem: Problem, catalogue: Catalogue) -> Outcome:
     found = findings([problem], catalogue)
     source = file.recognised.dataset.id if file.recognised else None
     reason = sentence(found.row(0, named=True), file.path.name)

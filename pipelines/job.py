@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.build_state import built_already, load_checks, load_outcomes
-from pipelines.deliveries import landing_files
 from pipelines.disclosure.standing import is_built
+from pipelines.landing_folder import landing_files
 from pipelines.ledger.originals import fingerprint_of
 from pipelines.ledger.store import Ledger
 from pipelines.outcome import Outcome
@@ -96,6 +96,7 @@ def _run_job(workspace: Workspace) -> BuildResult:
         "public": workspace.disclosure.public,
         "spreadsheets": workspace.reports.spreadsheets,
         "pdf": workspace.reports.pdf,
+        "is_held": True,
     }
     with dg.DagsterInstance.ephemeral() as instance:
         result = defs.resolve_job_def(BUILD).execute_in_process(
@@ -150,8 +151,12 @@ def _failures(result: object, workspace: Workspace) -> list[str]:
 
 
 @contextmanager
-def locked(workspace: Workspace) -> Iterator[None]:
+def locked(workspace: Workspace, wait_seconds: float = 0) -> Iterator[None]:
     """Hold the warehouse for the block: one build or load at a time.
+
+    Args:
+        workspace: The warehouse to hold.
+        wait_seconds: How long to wait for somebody else to be done.
 
     Raises:
         Busy: somebody else holds it; the message says which process.
@@ -162,7 +167,7 @@ def locked(workspace: Workspace) -> Iterator[None]:
     holder = workspace.warehouse / ".build-holder"
     lock = FileLock(workspace.warehouse / ".build-lock")
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=wait_seconds)
     except Timeout as timeout:
         who = holder.read_text(encoding="utf-8").strip() if holder.exists() else "another process"
         raise Busy(f"another build is running in {workspace.warehouse} ({who}); try again when it is done") from timeout

@@ -4,13 +4,14 @@ receive -> prepare -> landing gate -> dbt -> attribution and release gates -> re
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 
 from expectations.results import CheckResult
+from pipelines.approval import Approval, Waiting, no_longer_waiting, to_approve, wait
 from pipelines.build_state import (
     clear,
     code_fingerprint,
@@ -19,9 +20,11 @@ from pipelines.build_state import (
     save_checks,
     save_outcomes,
 )
-from pipelines.deliveries import landing_files, receive
+from pipelines.deliveries import left_for_later, receive
 from pipelines.landing.chasing import last_judged
 from pipelines.landing.export import export
+from pipelines.landing.returns import Returns, returns_of
+from pipelines.landing_folder import landing_files, still_arriving
 from pipelines.ledger.store import Ledger
 from pipelines.outcome import Outcome
 from pipelines.releases.checks import Check
@@ -29,6 +32,7 @@ from pipelines.releases.manifest import Access
 from pipelines.releases.store import Release, ReleaseStore
 from pipelines.warehouse.results import NodeResult
 from pipelines.warehouse.standing import published_as
+from pipelines.whole_build import refuse_unless_whole
 from pipelines.workspace import Workspace
 from sources.catalogue import Catalogue
 
@@ -38,7 +42,11 @@ Progress = Callable[[str], None]
 def receive_new(workspace: Workspace, catalogue: Catalogue, only: set[str] | None, progress: Progress) -> list[Outcome]:
     """Receive what is new in the landing folder; `only` limits it to some datasets."""
     clear(workspace)
-    outcomes = receive(landing_files(workspace.landing), workspace, catalogue, only=only, progress=progress)
+    files = landing_files(workspace.landing)
+    arriving = still_arriving(files)
+    whole = [path for path in files if path not in arriving]
+    outcomes = receive(whole, workspace, catalogue, only=only, progress=progress)
+    outcomes += [left_for_later(path) for path in sorted(arriving)]
     save_outcomes(workspace, outcomes)
     return outcomes
 
@@ -100,7 +108,44 @@ def release_gate(workspace: Workspace) -> list[Check]:
     return _recorded(workspace, "4-release", suites.release(workspace.warehouse, current.path if current else None))
 
 
-def publish(workspace: Workspace, catalogue: Catalogue, progress: Progress) -> tuple[Release, bool]:
+def look_at_returns(workspace: Workspace, catalogue: Catalogue, source_ids: Sequence[str]) -> dict[str, Returns]:
+    """Where the returns of some datasets stand today."""
+    return returns_of(workspace, catalogue, source_ids, datetime.now(UTC).date())
+
+
+@dataclass(frozen=True)
+class Published:
+    """What came of publishing: a release, new or not; or a build that waits for a person."""
+
+    release: Release | None = None
+    is_new: bool = False
+    waiting: Waiting | None = None
+
+
+def publish_approved(
+    workspace: Workspace, catalogue: Catalogue, progress: Progress, *, by: str = "", reason: str = ""
+) -> Published:
+    """Publish what was built, where nobody's approval is asked for or it is given; else note that it waits.
+
+    Raises:
+        BuildNotWhole: a check of this build was not run.
+        NotToApprove: an approval without a reason, or something came in since the build.
+    """
+    refuse_unless_whole(workspace)
+    approval = Approval.given(by, reason) if by or reason else None
+    if approval is not None and workspace.approval.required:
+        to_approve(workspace, catalogue)
+    if approval is None and workspace.approval.required:
+        settings = pl.read_parquet(workspace.catalogue / "settings.parquet").row(0, named=True)
+        return Published(waiting=wait(workspace, catalogue, settings["release_id"]))
+    release, is_new = publish(workspace, catalogue, progress, approval)
+    no_longer_waiting(workspace)
+    return Published(release, is_new)
+
+
+def publish(
+    workspace: Workspace, catalogue: Catalogue, progress: Progress, approval: Approval | None = None
+) -> tuple[Release, bool]:
     """Publish what was built, unless it is what is current already; returns the release and whether it is new."""
     from pipelines.releases.publish import publish as publish_release
 
@@ -112,7 +157,7 @@ def publish(workspace: Workspace, catalogue: Catalogue, progress: Progress) -> t
         workspace.warehouse,
         settings["release_id"],
         checks=load_checks(workspace),
-        inputs=_inputs(workspace, catalogue, settings),
+        inputs=_inputs(workspace, catalogue, settings) | ({"approval": asdict(approval)} if approval else {}),
         built_at=datetime.now(UTC).replace(tzinfo=None),
         render=None,
         is_fictional=settings["is_fictional"],

@@ -67,6 +67,14 @@ class Reports(BaseModel):
         return language
 
 
+class ApprovalSettings(BaseModel):
+    """Whether a build waits for a person before it is published."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    required: bool = False
+
+
 class WorkspaceError(Exception):
     """A workspace that cannot be used; the message names the file and the setting."""
 
@@ -81,6 +89,7 @@ class Workspace:
     disclosure: Disclosure = field(default_factory=Disclosure)
     is_public: bool = False
     reports: Reports = field(default_factory=Reports)
+    approval: ApprovalSettings = field(default_factory=ApprovalSettings)
 
     @property
     def public(self) -> "Workspace":
@@ -158,6 +167,7 @@ def open_workspace(
         _section(settings, "thresholds", Thresholds),
         disclosure,
         reports=_section(settings, "reports", Reports).model_copy(update=asked),
+        approval=_section(settings, "approval", ApprovalSettings),
     )
 
 

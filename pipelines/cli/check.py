@@ -88,7 +88,7 @@ def check(
 
 def _expanded(given: tuple[Path, ...]) -> list[Path]:
     """The files given, and those of the folders given."""
-    from pipelines.deliveries import landing_files
+    from pipelines.landing_folder import landing_files
 
     paths = [path for one in given for path in (landing_files(one) if one.is_dir() else [one])]
     if not paths:

@@ -35,6 +35,11 @@ class FileChanged(Exception):
     """A file whose bytes are no longer those that were read."""
 
 
+def kept_at(folder: Path, sha256: str) -> Path:
+    """Where the original with this fingerprint is kept, if it is."""
+    return folder / sha256[:2] / sha256
+
+
 def keep(path: Path, folder: Path, sha256: str) -> None:
     """Keep a copy of the file under its fingerprint; a copy that is already there stays as it is.
 
@@ -44,7 +49,7 @@ def keep(path: Path, folder: Path, sha256: str) -> None:
     Raises:
         FileChanged: the file is not what it was when the fingerprint was taken.
     """
-    kept = folder / sha256[:2] / sha256
+    kept = kept_at(folder, sha256)
     try:
         source = on_disk(path)
     except UnreadableFile:

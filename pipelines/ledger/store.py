@@ -87,6 +87,35 @@ class Ledger:
         # The datasets of one file are judged together, at one moment.
         return [each for each in found if each["recorded_at"] == found[-1]["recorded_at"]]
 
+    def of_dataset(self, source_id: str) -> list[dict[str, Any]]:
+        """Every judged delivery of a dataset, with what was said of it, in the order they were recorded in."""
+        with self._connection() as connection:
+            rows = connection.execute(
+                f"select {', '.join(self.columns)} from deliveries where source_id = ? and verdict <> 'unchanged'"
+                " order by delivery_id",
+                [source_id],
+            ).fetchall()
+        return [dict(zip(self.columns, row, strict=True)) for row in rows]
+
+    def first_recorded(self, sha256: str | None, source_id: str) -> datetime | None:
+        """When these bytes were first recorded as a delivery of a dataset; None where they were not."""
+        with self._connection() as connection:
+            (first,) = connection.execute(
+                "select min(recorded_at) from deliveries where sha256 = ? and source_id = ?", [sha256, source_id]
+            ).fetchone()
+        return datetime.fromisoformat(first) if first else None
+
+    def fingerprints(self) -> dict[str, str]:
+        """For each dataset a text that changes when a delivery of it is judged: its last delivery, and how many."""
+        with self._connection() as connection:
+            return {
+                source: f"{last} of {number}"
+                for source, last, number in connection.execute(
+                    "select source_id, max(delivery_id), count(*) from deliveries"
+                    " where verdict <> 'unchanged' and source_id is not null group by source_id"
+                )
+            }
+
     def deliveries(self) -> pl.DataFrame:
         """All deliveries, in the shape of sources/shapes/deliveries.yml."""
         declared = schema("deliveries")

@@ -1,6 +1,6 @@
 """Great Expectations outcomes as Dagster asset checks: blocking where the gate blocks, with the failing keys."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 import dagster as dg
 
@@ -17,22 +17,36 @@ def specs(stages: Iterable[str], asset: dg.AssetKey) -> list[dg.AssetCheckSpec]:
     ]
 
 
-def results(recorded: Iterable[Check], asset: dg.AssetKey, expected: set[str]) -> Iterator[dg.AssetCheckResult]:
-    """What the gates found. A check that could not be reached, because one before it failed, is a failure too."""
+def results(
+    recorded: Iterable[Check], expected: Sequence[dg.AssetCheckSpec], selected: Set[dg.AssetCheckKey]
+) -> Iterator[dg.AssetCheckResult]:
+    """What the gates found. A check that could not be reached, because one before it failed, is a failure too.
+
+    A run that leaves a check out still stops where it fails and blocks.
+
+    Raises:
+        dagster.Failure: a blocking check failed that the run does not show.
+    """
     reached = {check.check_id: check for check in recorded}
-    for check_id in sorted(expected):
-        check = reached.get(check_id)
-        if check is None:
+    unseen = []
+    for spec in sorted(expected, key=lambda each: each.name):
+        check = reached.get(spec.name)
+        if spec.key not in selected:
+            if check is not None and check.is_blocking and check.outcome == "fail":
+                unseen.append(check.check_id)
+        elif check is None:
             yield dg.AssetCheckResult(
-                passed=False, asset_key=asset, check_name=check_id, severity=dg.AssetCheckSeverity.WARN,
+                passed=False, asset_key=spec.asset_key, check_name=spec.name, severity=dg.AssetCheckSeverity.WARN,
                 description="not reached: a check before it failed",
             )  # fmt: skip
-            continue
-        yield dg.AssetCheckResult(
-            passed=check.outcome == "pass",
-            asset_key=asset,
-            check_name=check_id,
-            severity=dg.AssetCheckSeverity.ERROR if check.is_blocking else dg.AssetCheckSeverity.WARN,
-            description=check.about,
-            metadata={"failing_rows": check.failing_rows, "failing_keys": "; ".join(check.failing_keys) or "none"},
-        )
+        else:
+            yield dg.AssetCheckResult(
+                passed=check.outcome == "pass",
+                asset_key=spec.asset_key,
+                check_name=spec.name,
+                severity=dg.AssetCheckSeverity.ERROR if check.is_blocking else dg.AssetCheckSeverity.WARN,
+                description=check.about,
+                metadata={"failing_rows": check.failing_rows, "failing_keys": "; ".join(check.failing_keys) or "none"},
+            )
+    if unseen:
+        raise dg.Failure(f"blocking checks failed: {', '.join(unseen)}", allow_retries=False)

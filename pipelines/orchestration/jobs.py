@@ -1,81 +1,78 @@
-"""Jobs, the quarterly schedule and the landing-folder sensor."""
-
-from collections.abc import Iterator
-from pathlib import Path
+"""The jobs a data team runs or schedules. Each is a choice of assets; none holds a step of its own."""
 
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from pipelines.orchestration.keys import landed
-from sources.catalogue import Catalogue, load_catalogue
+from pipelines.orchestration.keys import delivered
+from pipelines.orchestration.return_checks import IN_TIME, UP_TO_DATE
+from sources.catalogue import Catalogue
+from sources.models.dataset import Dataset
 
 BUILD = "build_warehouse"
+PUBLISH = "publish"
+CLOSE = "quarterly_close"
+CHASE = "look_at_returns_daily"
+PROGRAMMES = {"PSA 14": "load_psa14", "youth justice KPI": "load_youth_justice_kpis"}
+"""Programmes whose files have a job of their own."""
 
 
-def registers_and(catalogue: Catalogue, programme: str) -> dg.AssetSelection:
-    """Landed assets of a programme's datasets, with the registers that they are judged against."""
-    chosen = {dataset.id for dataset in catalogue.datasets.values() if dataset.shape != "observations"}
-    for dataset in catalogue.datasets.values():
-        if any(catalogue.indicators[measure.indicator].programme == programme for measure in dataset.measures):
-            chosen.add(dataset.id)
-    return dg.AssetSelection.assets(*(landed(source_id) for source_id in sorted(chosen)))
-
-
-def build_jobs() -> list[UnresolvedAssetJobDefinition]:
-    """The jobs a data team runs or schedules."""
-    catalogue = load_catalogue()
+def build_jobs(catalogue: Catalogue) -> list[UnresolvedAssetJobDefinition]:
+    """Every job."""
+    datasets = list(catalogue.datasets.values())
+    registers = [dataset.id for dataset in datasets if dataset.shape != "observations"]
+    returned = [dataset for dataset in datasets if dataset.calendar is not None and dataset.shape == "observations"]
+    # Landed rows are made by the step that receives them; asked for by themselves they are judged again.
+    whole = dg.AssetSelection.all() - dg.AssetSelection.groups("landed", "registers") - _checks(returned)
+    published = dg.AssetSelection.groups("release", "reports")
+    programmes = [
+        dg.define_asset_job(
+            job,
+            _deliveries([*registers, *(d.id for d in datasets if programme in programmes_of(d, catalogue))]),
+            description=f"Receive new files of {programme} indicators and of the registers; what needs them follows",
+        )
+        for programme, job in PROGRAMMES.items()
+    ]
+    quarterly = [dataset for dataset in returned if dataset.calendar and dataset.calendar.every_months == 3]
     return [
+        *programmes,
         dg.define_asset_job(
-            "load_psa14",
-            registers_and(catalogue, "PSA 14"),
-            description="Receive new files of PSA 14 indicators and of the registers",
+            "load_registers",
+            _deliveries(registers),
+            description="Receive new files of the registers, structures and decisions; what depends on them follows",
         ),
         dg.define_asset_job(
-            "load_youth_justice_kpis",
-            registers_and(catalogue, "youth justice KPI"),
-            description="Receive new files of the youth justice KPIs and of the registers",
+            BUILD, whole, description="The main job: receive what is new, build, check, release, report"
         ),
         dg.define_asset_job(
-            BUILD,
-            dg.AssetSelection.all(),
-            description="The main job: receive what is new, build, check, release, report",
+            "build", whole - published, description="Receive what is new, build and check; publish nothing"
+        ),
+        dg.define_asset_job(
+            PUBLISH,
+            published,
+            description="Publish and report what was built and checked; where an approval is asked for, give it here:"
+            " a name and a reason in the configuration of release__current",
+        ),
+        dg.define_asset_job(
+            CLOSE,
+            whole | _checks(quarterly),
+            description="The day after quarterly returns are due: the main job, then which returns are missing",
+        ),
+        dg.define_asset_job(
+            CHASE, _checks(returned), description="Which returns are overdue, and which services are behind"
         ),
     ]
 
 
-quarterly = dg.ScheduleDefinition(
-    name="quarterly_build",
-    job_name=BUILD,
-    # A month after each quarter of the financial year ends: returns were due one month after quarter end in 2009/10
-    # (domain.md 2.4); the KPI-era deadline is unverified.
-    cron_schedule="0 6 5 2,5,8,11 *",
-    execution_timezone="Europe/London",
-    description="Five days into the second month after each quarter",
-)
+def programmes_of(dataset: Dataset, catalogue: Catalogue) -> set[str | None]:
+    """The programmes that a dataset's indicators belong to."""
+    return {catalogue.indicators[measure.indicator].programme for measure in dataset.measures}
 
 
-@dg.sensor(job_name=BUILD, name="landing_folder", minimum_interval_seconds=60)
-def landing_folder(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
-    """One run for whatever is new in the landing folder; the same files never twice."""
-    from hashlib import sha256
-
-    from pipelines.deliveries import landing_files
-    from pipelines.workspace import WorkspaceError, open_workspace
-
-    try:
-        workspace = open_workspace()
-    except WorkspaceError as error:
-        yield dg.SkipReason(str(error))
-        return
-    listing = [_stamp(path) for path in landing_files(workspace.landing)]
-    state = sha256("\n".join(listing).encode()).hexdigest()
-    if not listing or state == context.cursor:
-        yield dg.SkipReason(f"nothing new in {workspace.landing}")
-        return
-    context.update_cursor(state)
-    yield dg.RunRequest(run_key=state)
+def _deliveries(source_ids: list[str]) -> dg.AssetSelection:
+    return dg.AssetSelection.assets(*(delivered(source_id) for source_id in sorted(source_ids))).without_checks()
 
 
-def _stamp(path: Path) -> str:
-    status = path.stat()
-    return f"{path.as_posix()}|{status.st_size}|{status.st_mtime_ns}"
+def _checks(datasets: list[Dataset]) -> dg.AssetSelection:
+    return dg.AssetSelection.checks(
+        *(dg.AssetCheckKey(delivered(dataset.id), name) for dataset in datasets for name in (IN_TIME, UP_TO_DATE))
+    )

@@ -1,14 +1,33 @@
-"""Names of assets and groups: the one formula of docs/guides, `landed/…`, `warehouse/…`, `release/…`, `reports/…`."""
+"""Names of assets and of who looks after them. A name begins with what it is: deliveries, landed, inputs, warehouse."""
 
 import dagster as dg
 
-INPUTS = dg.AssetKey(["warehouse", "inputs"])
-GATES = dg.AssetKey(["warehouse", "gates"])
+DATA_TEAM = "team:data"
+ANALYSTS = "team:analysis"
+READERS = "team:performance"
+
+ATTRIBUTION_GATE = dg.AssetKey(["gates", "attribution"])
+RELEASE_GATE = dg.AssetKey(["gates", "release"])
 RELEASE = dg.AssetKey(["release", "current"])
-REPORT = dg.AssetKey(["reports", "site"])
 PUBLIC = dg.AssetKey(["release", "public"])
+REPORT = dg.AssetKey(["reports", "site"])
+
+
+def delivered(source_id: str) -> dg.AssetKey:
+    """The asset of what came in of a dataset."""
+    return dg.AssetKey(["deliveries", source_id])
 
 
 def landed(source_id: str) -> dg.AssetKey:
     """The asset of a dataset's landed rows."""
     return dg.AssetKey(["landed", source_id])
+
+
+def read_by_dbt(table: str) -> dg.AssetKey:
+    """The asset of one table that dbt reads."""
+    return dg.AssetKey(["inputs", table])
+
+
+def modelled(name: str) -> dg.AssetKey:
+    """The asset of a dbt model."""
+    return dg.AssetKey(["warehouse", name])

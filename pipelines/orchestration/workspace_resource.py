@@ -1,5 +1,7 @@
 """The workspace as a Dagster resource: its folders come from the run's configuration or the environment."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
@@ -7,8 +9,8 @@ import dagster as dg
 from pipelines.workspace import Workspace, open_workspace
 
 
-class WorkspaceResource(dg.ConfigurableResource):
-    """Folders of a workspace; empty means: the nearest dovetail.toml, or DOVETAIL_LANDING and DOVETAIL_WAREHOUSE.
+class WorkspaceReader(dg.ConfigurableResource):
+    """A workspace to look at. Empty folders mean: the nearest dovetail.toml, or DOVETAIL_LANDING and _WAREHOUSE.
 
     With `public` a public build is made, whatever the settings say; `spreadsheets` and `pdf` overrule them when given.
     """
@@ -28,3 +30,27 @@ class WorkspaceResource(dg.ConfigurableResource):
             spreadsheets=self.spreadsheets,
             pdf=self.pdf,
         )
+
+
+class WorkspaceResource(WorkspaceReader):
+    """A workspace to work in: the run holds its lock from the first step to the last, unless its caller does already.
+
+    One program at a time writes to a warehouse, whether it was started by Dagster or by a command.
+    """
+
+    is_held: bool = False
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["WorkspaceResource"]:  # noqa: ARG002
+        """Hold the lock for the run; where somebody else holds it, wait until they are done."""
+        if self.is_held:
+            yield self
+            return
+        from pipelines.job import locked
+
+        with locked(self.open(), wait_seconds=WAIT_SECONDS):
+            yield self
+
+
+WAIT_SECONDS = 3600.0
+"""A build takes minutes; who holds the lock for an hour needs a person."""

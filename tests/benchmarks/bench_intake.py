@@ -6,7 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.deliveries import landing_files, receive
+from pipelines.deliveries import receive
+from pipelines.landing_folder import landing_files
 from pipelines.sample import write
 from pipelines.workspace import Workspace
 from sources.catalogue import load_catalogue

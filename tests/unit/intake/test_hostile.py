@@ -16,7 +16,8 @@ import xlsxwriter
 from click.testing import CliRunner
 
 from pipelines.cli.main import dovetail
-from pipelines.deliveries import landing_files, receive
+from pipelines.deliveries import receive
+from pipelines.landing_folder import landing_files
 from pipelines.ledger.store import Ledger
 from sources.catalogue import load_catalogue
 from tests.unit.intake.conftest import FIXTURES

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import polars as pl
 
-from pipelines.deliveries import landing_files, receive
+from pipelines.deliveries import receive
+from pipelines.landing_folder import landing_files
 from pipelines.ledger.store import Ledger
 from pipelines.workspace import Workspace
 from sources.catalogue import load_catalogue
