@@ -65,13 +65,18 @@ def wait(workspace: Workspace, catalogue: Catalogue, release_id: str) -> Waiting
     return waiting
 
 
-def waiting(workspace: Workspace, catalogue: Catalogue) -> Waiting | None:
-    """The build that waits, where it is still what the present inputs come to."""
+def last_waiting(workspace: Workspace) -> Waiting | None:
+    """The build that was last left to wait, and was not published since."""
     try:
-        said = Waiting(**json.loads(_path(workspace).read_text(encoding="utf-8")))
+        return Waiting(**json.loads(_path(workspace).read_text(encoding="utf-8")))
     except (FileNotFoundError, ValueError, TypeError):
         return None
-    return said if said.fingerprint == fingerprint(workspace, catalogue) else None
+
+
+def waiting(workspace: Workspace, catalogue: Catalogue) -> Waiting | None:
+    """The build that waits, where it is still what the present inputs come to."""
+    said = last_waiting(workspace)
+    return said if said is not None and said.fingerprint == fingerprint(workspace, catalogue) else None
 
 
 def to_approve(workspace: Workspace, catalogue: Catalogue) -> Waiting:

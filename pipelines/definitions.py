@@ -10,7 +10,7 @@ from pipelines.orchestration.model_assets import build_gates, build_model_assets
 from pipelines.orchestration.release_assets import public_release, release, report_site
 from pipelines.orchestration.return_checks import build_return_checks
 from pipelines.orchestration.schedules import build_schedules
-from pipelines.orchestration.sensors import landing_folder, rebuild_what_depends
+from pipelines.orchestration.sensors import landing_folder, rebuild_what_depends, tell_of_builds, tell_of_failures
 from pipelines.orchestration.workspace_resource import WorkspaceReader, WorkspaceResource
 from pipelines.warehouse.manifest import manifest
 from sources.catalogue import load_catalogue
@@ -32,7 +32,7 @@ def _assembled() -> dg.Definitions:
         asset_checks=[build_return_checks(catalogue)],
         jobs=build_jobs(catalogue),
         schedules=build_schedules(catalogue),
-        sensors=[landing_folder, rebuild_what_depends],
+        sensors=[landing_folder, rebuild_what_depends, tell_of_builds, tell_of_failures],
         resources={"workspace": WorkspaceResource(), "reading": WorkspaceReader()},
         executor=dg.in_process_executor,
     )

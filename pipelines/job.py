@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pipelines.approval import Approval, Waiting, last_waiting, to_approve, waiting
 from pipelines.build_state import built_already, load_checks, load_outcomes
 from pipelines.disclosure.standing import is_built
 from pipelines.landing_folder import landing_files
@@ -45,6 +46,8 @@ class BuildResult:
     checks: list[Check] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     public: PublicResult | None = None
+    waiting: Waiting | None = None
+    """The build that waits for a person's approval; what was current is current."""
 
 
 def run_build(workspace: Workspace, catalogue: Catalogue) -> BuildResult:
@@ -53,11 +56,38 @@ def run_build(workspace: Workspace, catalogue: Catalogue) -> BuildResult:
     Raises:
         Busy: another build holds the warehouse; the message says which process.
     """
+    from pipelines.orchestration.names import BUILD
+
     with locked(workspace):
         standing = _nothing_new(workspace, catalogue)
         if standing is not None:
             return BuildResult(standing, False, workspace.warehouse / "reports" / standing / "index.html")
-        return _run_job(workspace)
+        if (waits := _waiting(workspace, catalogue)) is not None:
+            return BuildResult(None, False, None, waiting=waits)
+        return _run_job(workspace, BUILD)
+
+
+def run_publish(workspace: Workspace, catalogue: Catalogue, by: str, reason: str) -> BuildResult:
+    """Publish and report the build that waits, approved by a person.
+
+    Raises:
+        NotToApprove: nothing waits, something came in since it was built, or name or reason are missing.
+        Busy: a build holds the warehouse.
+    """
+    from pipelines.orchestration.names import PUBLISH, RELEASE_STEP
+
+    Approval.given(by, reason)
+    with locked(workspace):
+        to_approve(workspace, catalogue)
+        given = {"ops": {RELEASE_STEP: {"config": {"approved_by": by, "reason": reason}}}}
+        return _run_job(workspace, PUBLISH, given)
+
+
+def _waiting(workspace: Workspace, catalogue: Catalogue) -> Waiting | None:
+    """The build that waits for a person, where it is what the present inputs come to and nothing new came."""
+    if not workspace.approval.required or not _all_known(workspace):
+        return None
+    return waiting(workspace, catalogue)
 
 
 def _nothing_new(workspace: Workspace, catalogue: Catalogue) -> str | None:
@@ -71,15 +101,20 @@ def _nothing_new(workspace: Workspace, catalogue: Catalogue) -> str | None:
         return None
     if not is_built(workspace, catalogue):
         return None
+    return release_id if _all_known(workspace) else None
+
+
+def _all_known(workspace: Workspace) -> bool:
+    """Whether every file of the landing folder was judged before."""
     ledger = Ledger(workspace.ledger)
     for path in landing_files(workspace.landing):
         sha256 = fingerprint_of(path)
         if sha256 is None or not ledger.judgements(sha256):
-            return None
-    return release_id
+            return False
+    return True
 
 
-def _run_job(workspace: Workspace) -> BuildResult:
+def _run_job(workspace: Workspace, job: str, config: Mapping[str, Any] | None = None) -> BuildResult:
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
     import logging
 
@@ -87,7 +122,8 @@ def _run_job(workspace: Workspace) -> BuildResult:
 
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     from pipelines.definitions import defs
-    from pipelines.orchestration.jobs import BUILD
+    from pipelines.notifications import of_builds
+    from pipelines.notifications.seam import notify
     from pipelines.orchestration.keys import PUBLIC, RELEASE, REPORT
 
     folders = {
@@ -99,11 +135,12 @@ def _run_job(workspace: Workspace) -> BuildResult:
         "is_held": True,
     }
     with dg.DagsterInstance.ephemeral() as instance:
-        result = defs.resolve_job_def(BUILD).execute_in_process(
+        result = defs.resolve_job_def(job).execute_in_process(
             instance=instance,
             run_config={
                 "resources": {"workspace": {"config": folders}},
                 "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+                **(config or {}),
             },
             raise_on_error=False,
         )
@@ -112,7 +149,7 @@ def _run_job(workspace: Workspace) -> BuildResult:
         made[event.asset_key] = event.materialization.metadata
     release, report = made.get(RELEASE), made.get(REPORT)
     failures = [] if result.success else _failures(result, workspace)
-    return BuildResult(
+    came_of_it = BuildResult(
         release_id=str(release["release_id"].value) if release else None,
         is_new=bool(release["is_new"].value) if release else False,
         report=Path(str(report["front_page"].value)) if report else None,
@@ -120,7 +157,16 @@ def _run_job(workspace: Workspace) -> BuildResult:
         checks=load_checks(workspace),
         failures=failures,
         public=_public(made.get(PUBLIC)),
+        waiting=last_waiting(workspace) if result.success and release is None else None,
     )
+    stopped = [
+        f"{event.step_key}: {error.cls_name if (error := event.step_failure_data.error) else 'failed'}"
+        for event in result.all_events
+        if event.is_step_failure
+    ]
+    for told in of_builds.events_of(came_of_it, stopped):
+        notify(workspace, told)
+    return came_of_it
 
 
 def _public(made: Mapping[str, Any] | None) -> PublicResult | None:

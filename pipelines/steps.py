@@ -109,8 +109,14 @@ def release_gate(workspace: Workspace) -> list[Check]:
 
 
 def look_at_returns(workspace: Workspace, catalogue: Catalogue, source_ids: Sequence[str]) -> dict[str, Returns]:
-    """Where the returns of some datasets stand today."""
-    return returns_of(workspace, catalogue, source_ids, datetime.now(UTC).date())
+    """Where the returns of some datasets stand today; overdue ones are told of, once for each change."""
+    from pipelines.notifications.of_returns import overdue
+    from pipelines.notifications.seam import notify_once
+
+    found = returns_of(workspace, catalogue, source_ids, datetime.now(UTC).date())
+    if (event := overdue(found)) is not None:
+        notify_once(workspace, event)
+    return found
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import os
 import tomllib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -75,6 +75,50 @@ class ApprovalSettings(BaseModel):
     required: bool = False
 
 
+EventKind = Literal["build_done", "build_failed", "deliveries_refused", "returns_late", "approval_waiting"]
+
+
+class EmailSettings(BaseModel):
+    """The relay that mail goes through. The password is in the environment variable named, never in this file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    host: str
+    port: int = Field(587, ge=1, le=65535)
+    starttls: bool = True
+    sender: str
+    to: tuple[str, ...] = Field(min_length=1)
+    user: str | None = None
+    password_env: str | None = None
+
+
+class WebhookSettings(BaseModel):
+    """Where messages are posted. The address, which is a secret itself, is in the environment variable named."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url_env: str
+
+
+class Notify(BaseModel):
+    """Which events leave by mail and webhook. All of them stand in the log and in notifications.jsonl anyway."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    events: tuple[EventKind, ...] = ("build_failed", "deliveries_refused", "returns_late", "approval_waiting")
+    email: EmailSettings | None = None
+    webhook: WebhookSettings | None = None
+
+
+class DagsterSettings(BaseModel):
+    """Where Dagster keeps its runs: SQLite in the warehouse, or the PostgreSQL of the environment variable named."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    storage: Literal["sqlite", "postgres"] = "sqlite"
+    url_env: str = "DOVETAIL_DAGSTER_URL"
+
+
 class WorkspaceError(Exception):
     """A workspace that cannot be used; the message names the file and the setting."""
 
@@ -90,6 +134,8 @@ class Workspace:
     is_public: bool = False
     reports: Reports = field(default_factory=Reports)
     approval: ApprovalSettings = field(default_factory=ApprovalSettings)
+    notify: Notify = field(default_factory=Notify)
+    dagster: DagsterSettings = field(default_factory=DagsterSettings)
 
     @property
     def public(self) -> "Workspace":
@@ -168,6 +214,8 @@ def open_workspace(
         disclosure,
         reports=_section(settings, "reports", Reports).model_copy(update=asked),
         approval=_section(settings, "approval", ApprovalSettings),
+        notify=_section(settings, "notify", Notify),
+        dagster=_section(settings, "dagster", DagsterSettings),
     )
 
 

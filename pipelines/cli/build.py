@@ -5,12 +5,16 @@ import sys
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pipelines.cli.options import FOLDER, json_option, showing_progress, warehouse_option
 from pipelines.job import BuildResult, PublicResult
 from pipelines.one_line import one_line
+
+if TYPE_CHECKING:
+    from pipelines.approval import Waiting
 
 SHOWN = 20
 
@@ -58,6 +62,9 @@ def _say(result: BuildResult, warehouse: Path) -> None:
         for failure in result.failures:
             click.echo(f"  {one_line(failure)}", err=True)
         return
+    if result.waiting is not None and not result.outcomes:
+        _say_waiting(result.waiting)
+        return
     if not result.outcomes and not result.is_new:
         click.echo(f"Nothing new since release {result.release_id}: it stands.")
         click.echo(f"Report:   {result.report}")
@@ -67,6 +74,11 @@ def _say(result: BuildResult, warehouse: Path) -> None:
     click.echo(
         f"Files:    {verdicts['accepted']} accepted, {verdicts['accepted_in_part']} accepted in part,"
         f" {verdicts['refused']} refused, {verdicts['unchanged']} known already"
+        + (
+            f", {verdicts['still_arriving']} still being copied: the next build takes them"
+            if verdicts["still_arriving"]
+            else ""
+        )
     )
     click.echo(
         f"Cells:    {sum(o.cells_in for o in new):,} in = {sum(o.cells_landed for o in new):,} landed"
@@ -81,6 +93,9 @@ def _say(result: BuildResult, warehouse: Path) -> None:
         click.echo(f"  {outcome.verdict.replace('_', ' ')}: {first[0]}{more}")
     if len(imperfect) > SHOWN:
         click.echo(f"  and {len(imperfect) - SHOWN} more files; every one is on the report's page of deliveries")
+    if result.waiting is not None:
+        _say_waiting(result.waiting)
+        return
     _say_attribution(warehouse)
     warnings = [check for check in result.checks if check.outcome == "warn"]
     click.echo(f"Checks:   {len(result.checks)} run, none failed that blocks, {len(warnings)} with a warning")
@@ -89,6 +104,13 @@ def _say(result: BuildResult, warehouse: Path) -> None:
     click.echo(f"Report:   {result.report}")
     if result.public:
         _say_public(result.public, warehouse)
+
+
+def _say_waiting(waiting: "Waiting") -> None:
+    """A build that is done and not published: what was current is current."""
+    click.echo(f"Checks:   {waiting.checks} run, none failed that blocks, {waiting.warnings} with a warning")
+    click.echo(f"Waiting:  release {waiting.release_id} is built and waits for a person's approval; what stood stands.")
+    click.echo("          dovetail releases approve --by NAME --reason TEXT")
 
 
 def _made(result: BuildResult) -> str:

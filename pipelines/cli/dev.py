@@ -1,4 +1,4 @@
-"""`dovetail dev`: Dagster's web UI over this workspace, on loopback."""
+"""`dovetail dev`: Dagster's web UI and its daemon over this workspace, on loopback."""
 
 import os
 import sys
@@ -8,32 +8,45 @@ import click
 
 from pipelines.cli.options import FOLDER, warehouse_option
 
-INSTANCE = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
+MODULE = "pipelines.definitions"
 
 
 @click.command()
 @click.option("--landing", type=FOLDER, help="Folder of delivered files (else from dovetail.toml).")
 @warehouse_option
 @click.option("--port", default=3000, show_default=True, help="Port on 127.0.0.1.")
-def dev(landing: Path | None, warehouse: Path | None, port: int) -> None:
-    """Start Dagster's web UI on this machine: the graph, the runs, the checks, the schedule and the sensor.
+@click.option(
+    "--part",
+    type=click.Choice(["both", "webserver", "daemon"]),
+    default="both",
+    show_default=True,
+    help="Start one program alone, for service files.",
+)
+def dev(landing: Path | None, warehouse: Path | None, port: int, part: str) -> None:
+    """Start Dagster's web UI and its daemon: the graph, runs, checks, schedules and sensors.
 
-    It listens on 127.0.0.1 only and keeps its runs in the warehouse folder. Stop it with Ctrl-C.
+    The daemon starts work by itself: a build when new files have come to rest in the landing folder, what depends on
+    a corrected register, and the schedules of the datasets' calendars. Switch any of them off under Automation.
+
+    It listens on 127.0.0.1 only and keeps its runs in the warehouse folder (or as [dagster] in dovetail.toml says).
+    Stop it with Ctrl-C.
     """
+    from pipelines.orchestration.instance import end_runs_that_died, write_settings
     from pipelines.workspace import open_workspace
 
     workspace = open_workspace(landing, warehouse)
-    home = workspace.warehouse / "dagster"
-    home.mkdir(parents=True, exist_ok=True)
-    (home / "dagster.yaml").write_text(INSTANCE, encoding="utf-8")
-    environment = os.environ | {
-        "DAGSTER_HOME": str(home),
-        "DOVETAIL_LANDING": str(workspace.landing),
-        "DOVETAIL_WAREHOUSE": str(workspace.warehouse),
-    }
-    click.echo(f"http://127.0.0.1:{port}  (Ctrl-C to stop)")
-    os.execve(
-        sys.executable,
-        [sys.executable, "-m", "dagster", "dev", "-m", "pipelines.definitions", "-h", "127.0.0.1", "-p", str(port)],
-        environment,
-    )
+    settings = write_settings(workspace)
+    os.environ.update(settings)
+    if part != "webserver":
+        for run_id in end_runs_that_died(workspace, Path(settings["DAGSTER_HOME"])):
+            click.echo(f"run {run_id[:8]} had stopped with its machine or program: marked as failed")
+    if part != "daemon":
+        click.echo(f"http://127.0.0.1:{port}  (Ctrl-C to stop)")
+    address = ["-h", "127.0.0.1", "-p", str(port)]
+    command = {
+        "both": ["dagster", "dev", "-m", MODULE, *address],
+        "webserver": ["dagster_webserver", "-m", MODULE, *address],
+        "daemon": ["dagster._daemon", "run", "-m", MODULE],
+    }[part]
+    sys.stdout.flush()
+    os.execve(sys.executable, [sys.executable, "-m", *command], dict(os.environ))

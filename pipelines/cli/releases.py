@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from pipelines.cli.approve import approve
 from pipelines.cli.options import json_option, warehouse_option
 from pipelines.one_line import one_line
 from pipelines.releases.store import Release, ReleaseNotFound, ReleaseStore
@@ -14,6 +15,9 @@ from pipelines.releases.store import Release, ReleaseNotFound, ReleaseStore
 @click.group()
 def releases() -> None:
     """List, show, compare and verify releases."""
+
+
+releases.add_command(approve)
 
 
 @releases.command("list")

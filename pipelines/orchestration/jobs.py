@@ -4,16 +4,10 @@ import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from pipelines.orchestration.keys import delivered
+from pipelines.orchestration.names import BUILD, CHASE, CLOSE, PROGRAMMES, PUBLISH
 from pipelines.orchestration.return_checks import IN_TIME, UP_TO_DATE
 from sources.catalogue import Catalogue
 from sources.models.dataset import Dataset
-
-BUILD = "build_warehouse"
-PUBLISH = "publish"
-CLOSE = "quarterly_close"
-CHASE = "look_at_returns_daily"
-PROGRAMMES = {"PSA 14": "load_psa14", "youth justice KPI": "load_youth_justice_kpis"}
-"""Programmes whose files have a job of their own."""
 
 
 def build_jobs(catalogue: Catalogue) -> list[UnresolvedAssetJobDefinition]:

@@ -9,7 +9,8 @@ from datetime import date, timedelta
 import dagster as dg
 
 from pipelines.landing.expected import LATE_AFTER
-from pipelines.orchestration.jobs import BUILD, CHASE, CLOSE, PROGRAMMES, programmes_of
+from pipelines.orchestration.jobs import programmes_of
+from pipelines.orchestration.names import BUILD, CHASE, CLOSE, PROGRAMMES
 from pipelines.orchestration.partitions import windows
 from sources.catalogue import Catalogue
 from sources.models.dataset import Dataset
