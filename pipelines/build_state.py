@@ -92,6 +92,12 @@ def built_already(workspace: Workspace, catalogue: Catalogue) -> str | None:
     return None
 
 
+def last_fingerprint(workspace: Workspace) -> str | None:
+    """Hash of the inputs of the last build that came to a release; None before the first."""
+    last = _load(workspace.building / "last_build.json")
+    return str(last["fingerprint"]) if last else None
+
+
 def _save(path: Path, content: Any) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.partial")

@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.approval import Approval, Waiting, last_waiting, to_approve, waiting
-from pipelines.build_state import built_already, load_checks, load_outcomes
+from pipelines.build_state import built_already, fingerprint, load_checks, load_outcomes
 from pipelines.disclosure.standing import is_built
 from pipelines.landing_folder import landing_files
 from pipelines.ledger.originals import fingerprint_of
 from pipelines.ledger.store import Ledger
 from pipelines.outcome import Outcome
 from pipelines.releases.checks import Check
+from pipelines.releases.rollback import standing, stands_against
+from pipelines.releases.store import ReleaseStore
 from pipelines.workspace import Workspace
 from sources.catalogue import Catalogue
 
@@ -37,7 +39,10 @@ class PublicResult:
 
 @dataclass
 class BuildResult:
-    """What a build came to. `release_id` is the current release, new or not; None when there is none yet."""
+    """What a build came to. `release_id` is the current release, new or not; None when there is none yet.
+
+    `rolled_back` says in words why the current release is not the newest, where a person went back to it.
+    """
 
     release_id: str | None
     is_new: bool
@@ -48,6 +53,7 @@ class BuildResult:
     public: PublicResult | None = None
     waiting: Waiting | None = None
     """The build that waits for a person's approval; what was current is current."""
+    rolled_back: str | None = None
 
 
 def run_build(workspace: Workspace, catalogue: Catalogue) -> BuildResult:
@@ -59,12 +65,16 @@ def run_build(workspace: Workspace, catalogue: Catalogue) -> BuildResult:
     from pipelines.orchestration.names import BUILD
 
     with locked(workspace):
-        standing = _nothing_new(workspace, catalogue)
-        if standing is not None:
-            return BuildResult(standing, False, workspace.warehouse / "reports" / standing / "index.html")
-        if (waits := _waiting(workspace, catalogue)) is not None:
-            return BuildResult(None, False, None, waiting=waits)
-        return _run_job(workspace, BUILD)
+        before = standing(ReleaseStore(workspace.warehouse))
+        stays = _nothing_new(workspace, catalogue)
+        if stays is not None:
+            result = BuildResult(stays, False, workspace.warehouse / "reports" / stays / "index.html")
+        elif (waits := _waiting(workspace, catalogue)) is not None:
+            result = BuildResult(None, False, None, waiting=waits)
+        else:
+            result = _run_job(workspace, BUILD)
+        result.rolled_back = before.in_words() if before else None
+        return result
 
 
 def run_publish(workspace: Workspace, catalogue: Catalogue, by: str, reason: str) -> BuildResult:
@@ -92,7 +102,10 @@ def _waiting(workspace: Workspace, catalogue: Catalogue) -> Waiting | None:
 
 def _nothing_new(workspace: Workspace, catalogue: Catalogue) -> str | None:
     """The release that already stands for what is there, if every file of the landing folder is known."""
-    release_id = built_already(workspace, catalogue) if workspace.building.exists() else None
+    if stands_against(ReleaseStore(workspace.warehouse), fingerprint(workspace, catalogue)):
+        release_id = ReleaseStore(workspace.warehouse).current_id()
+    else:
+        release_id = built_already(workspace, catalogue) if workspace.building.exists() else None
     if release_id is None:
         return None
     report = workspace.warehouse / "reports" / release_id

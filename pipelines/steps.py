@@ -15,6 +15,7 @@ from pipelines.approval import Approval, Waiting, no_longer_waiting, to_approve,
 from pipelines.build_state import (
     clear,
     code_fingerprint,
+    fingerprint,
     load_checks,
     remember_build,
     save_checks,
@@ -29,6 +30,7 @@ from pipelines.ledger.store import Ledger
 from pipelines.outcome import Outcome
 from pipelines.releases.checks import Check
 from pipelines.releases.manifest import Access
+from pipelines.releases.rollback import stands_against
 from pipelines.releases.store import Release, ReleaseStore
 from pipelines.warehouse.results import NodeResult
 from pipelines.warehouse.standing import published_as
@@ -152,11 +154,17 @@ def publish_approved(
 def publish(
     workspace: Workspace, catalogue: Catalogue, progress: Progress, approval: Approval | None = None
 ) -> tuple[Release, bool]:
-    """Publish what was built, unless it is what is current already; returns the release and whether it is new."""
+    """Publish what was built, unless it is what is current already, or what a person went back from.
+
+    Returns:
+        The release that stands, and whether it is new.
+    """
     from pipelines.releases.publish import publish as publish_release
 
     store = ReleaseStore(workspace.warehouse)
     current = store.current()
+    if current is not None and stands_against(store, fingerprint(workspace, catalogue)):
+        return current, False
     settings = pl.read_parquet(workspace.catalogue / "settings.parquet").row(0, named=True)
     save_checks(workspace, "0-reader", _reader_checks(workspace))
     release = publish_release(
@@ -231,6 +239,7 @@ def _inputs(workspace: Workspace, catalogue: Catalogue, settings: dict[str, obje
     deliveries = Ledger(workspace.ledger).deliveries().filter(pl.col("verdict") != "unchanged")
     return {
         "program": f"dovetail {version('dovetail')}",
+        "inputs_sha256": fingerprint(workspace, catalogue),
         "code_sha256": code_fingerprint(),
         "catalogue_sha256": catalogue.fingerprint,
         "lock_sha256": sha256(lock.read_bytes()).hexdigest() if lock.exists() else None,

@@ -66,7 +66,11 @@ def _say(result: BuildResult, warehouse: Path) -> None:
         _say_waiting(result.waiting)
         return
     if not result.outcomes and not result.is_new:
-        click.echo(f"Nothing new since release {result.release_id}: it stands.")
+        if result.rolled_back:
+            click.echo(f"Nothing new: release {result.release_id} stands, because {result.rolled_back}.")
+            click.echo("What is delivered next, or a changed setting, makes a new release.")
+        else:
+            click.echo(f"Nothing new since release {result.release_id}: it stands.")
         click.echo(f"Report:   {result.report}")
         return
     verdicts = Counter(outcome.verdict for outcome in result.outcomes)
@@ -101,6 +105,8 @@ def _say(result: BuildResult, warehouse: Path) -> None:
     click.echo(f"Checks:   {len(result.checks)} run, none failed that blocks, {len(warnings)} with a warning")
     state = "new" if result.is_new else "the data did not change, so the release before stands"
     click.echo(f"Release:  {warehouse / 'releases' / str(result.release_id)}  ({state})")
+    if result.rolled_back and result.is_new:
+        click.echo(f"          Before it, {result.rolled_back}; this one holds everything delivered so far.")
     click.echo(f"Report:   {result.report}")
     if result.public:
         _say_public(result.public, warehouse)

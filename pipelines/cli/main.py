@@ -51,6 +51,8 @@ def main() -> None:
     """Run the command; what is refused is one plain line, never a traceback."""
     from pipelines.job import Busy
     from pipelines.ledger.store import LedgerError
+    from pipelines.releases.manifest import ManifestNotReadable
+    from pipelines.releases.rollback import NotAsPublished
     from pipelines.releases.store import ReleaseNotFound
     from pipelines.workspace import WorkspaceError
     from sources.catalogue import CatalogueError
@@ -65,7 +67,7 @@ def main() -> None:
     except (WorkspaceError, ReleaseNotFound) as error:
         click.echo(f"dovetail: {error}", err=True)
         sys.exit(2)
-    except (Busy, CatalogueError, LedgerError) as error:
+    except (Busy, CatalogueError, LedgerError, ManifestNotReadable, NotAsPublished) as error:
         click.echo(f"dovetail: {error}", err=True)
         sys.exit(1)
     except BrokenPipeError:

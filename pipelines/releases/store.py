@@ -48,6 +48,12 @@ class Release:
         """Hash of the data, whatever the number and time of the release."""
         return str(self.manifest["data_fingerprint"])
 
+    @property
+    def inputs_fingerprint(self) -> str | None:
+        """Hash of what made the release; None where an older program did not say."""
+        said = self.manifest.get("inputs", {}).get("inputs_sha256")
+        return str(said) if said else None
+
 
 class ReleaseStore:
     """The releases under a warehouse folder."""
@@ -63,15 +69,19 @@ class ReleaseStore:
         Raises:
             ReleaseNotFound: `current` points to a release that is not there.
         """
+        current = self.current_id()
+        return None if current is None else self.get(current)
+
+    def current_id(self) -> str | None:
+        """The number that `current` points to, whether or not there is such a release; None before the first."""
         try:
-            target = self._link.readlink()
+            return self._link.readlink().name
         except FileNotFoundError:
             return None
-        return self.get(target.name)
 
     def is_current(self, release: Release) -> bool:
         """Whether `current` points to this release."""
-        return self._link.is_symlink() and self._link.readlink().name == release.release_id
+        return self.current_id() == release.release_id
 
     def list(self) -> list[Release]:
         """Every release, oldest number first."""
@@ -113,6 +123,14 @@ class ReleaseStore:
             ReleaseNotFound: there is none of that number.
         """
         self._write_ids(".pinned", self.pinned() | {self.get(release_id).release_id})
+
+    def unpin(self, release_id: str) -> None:
+        """Let a release be removed again when its time comes; nothing happens when it was not pinned.
+
+        Raises:
+            ReleaseNotFound: there is none of that number.
+        """
+        self._write_ids(".pinned", self.pinned() - {self.get(release_id).release_id})
 
     def pinned(self) -> set[str]:
         """The releases that must be kept."""

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -113,10 +114,15 @@ class Drawings:
 
     def _read(self, key: str) -> str | None:
         file = self._file(key)
+        if file is None:
+            return None
         try:
-            return file.read_text(encoding="utf-8") if file else None
+            picture = file.read_text(encoding="utf-8")
         except OSError:
             return None
+        with suppress(OSError):
+            os.utime(file)  # the time of its last use, by which old ones are told
+        return picture
 
     def _draw(self, key: str, content: str) -> str:
         process = self._process()

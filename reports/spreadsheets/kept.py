@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from importlib import resources
@@ -34,6 +35,8 @@ class Kept:
         if file is None or not file.is_file():
             return False
         shutil.copyfile(file, to)
+        with suppress(OSError):
+            os.utime(file)  # the time of its last use, by which old ones are told
         return True
 
     def keep(self, book: Book, kind: str, made: Path) -> None:

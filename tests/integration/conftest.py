@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.job import run_build
+from pipelines.workspace import Reports, Workspace
+from sources.catalogue import load_catalogue
 from tests.integration.sample import built_once
+from tests.integration.small import deliver_first
 
 
 @pytest.fixture(scope="session")
@@ -14,3 +18,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.Co
     """The sample's folder (`landing`, `warehouse`) and what its build said. No test changes the release."""
     own = tmp_path_factory.getbasetemp()
     return built_once(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A warehouse of four small files with one release; no test changes it."""
+    folder = tmp_path_factory.mktemp("small")
+    workspace = Workspace(folder / "landing", folder / "warehouse", reports=Reports(spreadsheets=False))
+    deliver_first(workspace)
+    assert run_build(workspace, load_catalogue()).failures == []
+    return workspace

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from pathlib import Path
 
 import duckdb
 import polars as pl
@@ -14,41 +13,19 @@ from pipelines.releases.store import ReleaseStore
 from pipelines.releases.verify import verify
 from pipelines.workspace import Reports, Workspace
 from sources.catalogue import load_catalogue
+from tests.integration.small import deliver_offences
 
 pytestmark = pytest.mark.integration
 
-GOOD = Path(__file__).parents[1] / "fixtures" / "good" / "intake"
-FILES = (
-    "FICTIONAL_authorities.csv",
-    "FICTIONAL_services.csv",
-    "FICTIONAL_structures.csv",
-    "FICTIONAL_participation.csv",
-)
-
-
-@pytest.fixture(scope="module")
-def released(tmp_path_factory) -> Workspace:
-    """A small warehouse with one release."""
-    folder = tmp_path_factory.mktemp("gates")
-    workspace = Workspace(folder / "landing", folder / "warehouse", reports=Reports(spreadsheets=False))
-    workspace.landing.mkdir()
-    for name in FILES:
-        shutil.copy(GOOD / name, workspace.landing)
-    result = run_build(workspace, load_catalogue())
-    assert result.failures == []
-    return workspace
-
 
 @pytest.fixture
-def workspace(released, tmp_path) -> Workspace:
+def workspace(small, tmp_path) -> Workspace:
     """A copy of it, with one new file waiting."""
-    shutil.copytree(released.warehouse, tmp_path / "warehouse", symlinks=True)
-    shutil.copytree(released.landing, tmp_path / "landing")
-    shutil.copy(GOOD.parents[1] / "broken" / "intake" / "file_ambiguous.csv", tmp_path / "landing" / "offences.csv")
-    (tmp_path / "landing" / "offences.csv.delivery.yml").write_text(
-        "source: yjb__proven_offences_by_service\nperiod: 2021-22\n"
-    )
-    return Workspace(tmp_path / "landing", tmp_path / "warehouse", reports=Reports(spreadsheets=False))
+    shutil.copytree(small.warehouse, tmp_path / "warehouse", symlinks=True)
+    shutil.copytree(small.landing, tmp_path / "landing")
+    copied = Workspace(tmp_path / "landing", tmp_path / "warehouse", reports=Reports(spreadsheets=False))
+    deliver_offences(copied)
+    return copied
 
 
 def assert_refused(workspace: Workspace, pointer: str) -> None:

@@ -1,0 +1,72 @@
+"""What an older release alone can still say: published values, with when they were learnt, that no newer one holds.
+
+A release keeps every value that a later delivery replaced, so `as_known_on` answers for every earlier day from the
+newest release. A value that is in none of the newer ones (an indicator that was taken out or renamed, a file judged
+otherwise by a later program) can be asked of the older release alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from pipelines.releases.database import literal
+from pipelines.releases.store import Release
+
+if TYPE_CHECKING:
+    import duckdb
+
+# What was published and when we learnt it. Values that a build makes itself (sums of members, cells that no delivery
+# filled) can be made again from these.
+_SAID = ("observation_id", "recorded_at", "numerator", "denominator", "value", "value_marker")
+_PUBLISHED = "delivery_id is not null and not coalesce(is_derived, false)"
+_NEEDED = {*_SAID, "delivery_id", "is_derived"}
+
+
+def said_by_none_of(release: Release, newer: Sequence[Release]) -> int | None:
+    """How many published values of a release none of the newer ones holds.
+
+    Args:
+        release: the older release.
+        newer: those that would stay; the newest first is quickest.
+
+    Returns:
+        Their number; None when it cannot be told, because the release has no such table or cannot be opened.
+    """
+    import duckdb
+
+    with duckdb.connect(":memory:") as connection:
+        try:
+            if not _attach(connection, "older", release):
+                return None
+            left = "older.observations"
+            for place, other in enumerate(newer):
+                if not _attach(connection, f"newer_{place}", other):
+                    continue
+                connection.execute(
+                    f"create table left_{place} as select {', '.join(_SAID)}, delivery_id, is_derived from {left} as o"
+                    f" where {_PUBLISHED} and not exists (select 1 from newer_{place}.observations as n where"
+                    f" n.observation_id = o.observation_id and n.recorded_at is not distinct from o.recorded_at and"
+                    f" {' and '.join(f'n.{name} is not distinct from o.{name}' for name in _SAID[2:])})"
+                )
+                left = f"left_{place}"
+                if _rows(connection, left) == 0:
+                    return 0
+            return _rows(connection, left)
+        except duckdb.Error:
+            return None
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, name: str, release: Release) -> bool:
+    """Attach a release; whether its observations have the columns asked for."""
+    connection.execute(f"attach {literal(release.database)} as {name} (read_only)")
+    columns = connection.execute(
+        f"select column_name from duckdb_columns() where database_name = {literal(name)} and schema_name = 'main'"
+        " and table_name = 'observations'"
+    ).fetchall()
+    return {column for (column,) in columns} >= _NEEDED
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    (rows,) = connection.execute(f"select count(*) from {table} where {_PUBLISHED}").fetchall()[0]
+    return int(rows)
