@@ -1,4 +1,4 @@
-"""The gap ledger of a release: what stands by kind, which gaps would change an answer, and what changed since another.
+"""The gap ledger of a release: what stands by kind, and which gaps would change an answer.
 
 The numbers are those of the public tables attribution_gaps and gap_effects; nothing is judged here.
 """
@@ -50,12 +50,6 @@ where closed_in_release is null and kind = ? and (? is null or service_id = ?)
 order by is_blocking desc, service_id, indicator_id, period_end desc, area_code, gap_id
 """
 
-MOVES = """
-select gap_id, kind, kind_title, level, typology_id, indicator_id, service_id, area_code, period_start, period_end,
-    evidence, closed_in_release, resolution
-from attribution_gaps
-"""
-
 
 def by_kind(ask: Ask, service_id: str | None = None) -> list[Row]:
     """Open gaps by kind, the most frequent first; of one service where it is given."""
@@ -70,22 +64,3 @@ def of_kind(ask: Ask, kind: str, service_id: str | None = None) -> list[Row]:
 def answers_changed(ask: Ask, service_id: str | None = None, kind: str | None = None) -> list[Row]:
     """Each comparison that would answer otherwise with a gap closed, in each way it could close."""
     return ask(ANSWERS_CHANGED, service_id, service_id, kind, kind)
-
-
-def moved(earlier: Ask, later: Ask) -> dict[str, list[Row]]:
-    """What changed in the ledger from one release to a later one.
-
-    Returns:
-        Rows of gaps by what became of them: `opened` (not known earlier), `reopened` (closed earlier, open now) and
-        `closed` (open earlier, closed or not known now).
-    """
-    before = {row["gap_id"]: row for row in earlier(MOVES)}
-    after = {row["gap_id"]: row for row in later(MOVES)}
-    was_open = {i for i, row in before.items() if row["closed_in_release"] is None}
-    is_open = {i for i, row in after.items() if row["closed_in_release"] is None}
-    found = {
-        "opened": [after[i] for i in is_open - before.keys()],
-        "reopened": [after[i] for i in (is_open & before.keys()) - was_open],
-        "closed": [after.get(i, before[i]) for i in was_open - is_open],
-    }
-    return {name: sorted(rows, key=lambda row: (row["kind"], row["gap_id"])) for name, rows in found.items()}

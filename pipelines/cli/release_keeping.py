@@ -104,7 +104,7 @@ def prune(keep: int, dry_run: bool, warehouse: Path | None, as_json: bool) -> No
         for each in _with_public(workspace):
             store = ReleaseStore(each.warehouse)
             for fate in plan(store, keep):
-                entry = {
+                entry: dict[str, Any] = {
                     "release_id": fate.release.release_id,
                     "is_public": each.is_public,
                     "goes": fate.goes,

@@ -10,8 +10,8 @@ import click
 
 from pipelines.cli.approve import approve
 from pipelines.cli.options import json_option, warehouse_option
+from pipelines.cli.release_diff import diff
 from pipelines.cli.release_keeping import in_bytes, pin, prune, rollback, unpin
-from pipelines.one_line import one_line
 from pipelines.releases.store import Release, ReleaseNotFound, ReleaseStore
 
 
@@ -24,7 +24,7 @@ def releases() -> None:
     """
 
 
-for _command in (rollback, prune, pin, unpin):
+for _command in (diff, rollback, prune, pin, unpin):
     releases.add_command(_command)
 
 
@@ -125,40 +125,6 @@ def verify(release_id: str | None, warehouse: Path | None, as_json: bool) -> Non
     click.echo(f"Release {release.release_id}: {len(release.manifest['files'])} files, all as published.")
 
 
-@releases.command("diff")
-@click.argument("earlier", required=False)
-@click.argument("later", required=False)
-@click.option("--limit", default=20, show_default=True, help="Most gaps to print of each sort; 0 for all.")
-@warehouse_option
-@json_option
-def diff(earlier: str | None, later: str | None, limit: int, warehouse: Path | None, as_json: bool) -> None:
-    """What changed in the gap ledger from release EARLIER to release LATER.
-
-    \b
-    Without names: from the release before the current one to the current one.
-    dovetail releases diff 2026.1 2026.3
-    """
-    from pipelines.answers.ledger import moved
-    from pipelines.releases.asking import of_release
-
-    new = release_of(later, warehouse)
-    old = release_of(earlier, warehouse) if earlier else _before(new, warehouse)
-    found = moved(of_release(old), of_release(new))
-    if as_json:
-        parts = {"earlier": old.release_id, "later": new.release_id, **found}
-        click.echo(json.dumps(parts, indent=1, default=str))
-        return
-    click.echo(f"The gap ledger from {old.release_id} to {new.release_id}:")
-    for name, rows in found.items():
-        click.echo(f"  {len(rows):,} {name}")
-        for row in rows[:limit] if limit else rows:
-            how = f" ({row['resolution']})" if name == "closed" and row["resolution"] else ""
-            where = " ".join(str(row[part]) for part in ("indicator_id", "area_code") if row[part])
-            click.echo(f"    {row['kind']:<4} {where or row['service_id'] or ''} {one_line(row['evidence'])}{how}")
-        if limit and len(rows) > limit:
-            click.echo(f"    and {len(rows) - limit:,} more; --limit 0 for all")
-
-
 def described(release: Release) -> list[tuple[str, str]]:
     """A release in a few lines: name and text."""
     about = release.manifest
@@ -185,16 +151,6 @@ def _manifest(release: Release) -> dict[str, Any]:
         return release.manifest
     except ManifestNotReadable:
         return {}
-
-
-def _before(release: Release, warehouse: Path | None) -> Release:
-    from pipelines.workspace import open_workspace
-
-    known = ReleaseStore(open_workspace(None, warehouse).warehouse).list()
-    places = [place for place, each in enumerate(known) if each.release_id == release.release_id]
-    if not places or places[0] == 0:
-        raise ReleaseNotFound(f"There is no release before {release.release_id} to compare it with.")
-    return known[places[0] - 1]
 
 
 def release_of(release_id: str | None, warehouse: Path | None) -> Release:

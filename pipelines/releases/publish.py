@@ -16,12 +16,14 @@ from pipelines.releases.checks import Check, refuse_if_blocked
 from pipelines.releases.data_files import write_data_files
 from pipelines.releases.data_package import write_data_package
 from pipelines.releases.database import fill, release_database
+from pipelines.releases.diff import NAME as DIFF
+from pipelines.releases.diff import write_diff
 from pipelines.releases.documents import write_checks, write_dictionary, write_known_issues
-from pipelines.releases.fingerprint import data_fingerprint
+from pipelines.releases.fingerprint import data_fingerprint, file_sha256
 from pipelines.releases.open_data import write_open_data
-from pipelines.releases.store import Release, ReleaseStore, order, sync_folder
+from pipelines.releases.store import Release, ReleaseNotFound, ReleaseStore, order, sync_folder
 
-STEPS = ("tables", "data", "documents", "report", "manifest", "sync", "rename", "current")
+STEPS = ("tables", "data", "documents", "diff", "report", "manifest", "sync", "rename", "current")
 
 Render = Callable[[Path, Path], object]
 
@@ -87,6 +89,9 @@ def publish(
             _remove(partial)
             return unless_same_as
 
+        begin("diff")
+        write_diff(Release(release_id, partial), inputs, _readable(store))
+        files[DIFF] = file_sha256(partial / DIFF)
         begin("report")
         if render is not None:
             manifest.write(
@@ -164,6 +169,14 @@ def _make_data(
     write_dictionary(release_id, tables, partial, is_fictional=is_fictional, access=access)
     write_data_package(release_id, tables, partial, is_fictional=is_fictional)
     shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _readable(store: ReleaseStore) -> Release | None:
+    """The current release, with which a new one is compared; none where `current` points nowhere."""
+    try:
+        return store.current()
+    except ReleaseNotFound:
+        return None
 
 
 def _say_nothing(_step: str) -> None:

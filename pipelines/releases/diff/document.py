@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 from pipelines.releases.database import literal
 from pipelines.releases.diff.answers import changed_answers
@@ -13,15 +14,14 @@ from pipelines.releases.diff.cells import changed_cells
 from pipelines.releases.diff.gaps import changed_gaps
 from pipelines.releases.diff.pair import NotComparable, Pair, Row
 from pipelines.releases.diff.rows import changed_rows
+from pipelines.releases.manifest import ManifestNotReadable
 from pipelines.releases.public_tables import declarations
 from pipelines.releases.store import Release
-
-if TYPE_CHECKING:
-    import duckdb
 
 NAME = "diff.json"
 LISTED = 50
 """How many rows a list in diff.json holds at most: the file stays small however much changed."""
+_STRUCTURE = ("typology_id", "service_id", "valid_from")
 _DEFINING = ("indicators", "typologies", "typology_models", "gap_kinds", "datasets")
 
 
@@ -36,75 +36,52 @@ def differences(earlier: Release, later: Release, listed: int = LISTED) -> Row:
     Returns:
         A document that JSON can hold. A part that cannot be compared is `{"not_compared": why}`.
     """
-    import duckdb
-
-    with duckdb.connect(":memory:") as connection:
-        connection.execute(f"attach {literal(later.database)} as later (read_only)")
-        return _document(
-            connection, "later", earlier, later.release_id, _inputs(later.manifest), listed=listed
-        )  # fmt: skip
+    return _document(earlier, later, _inputs(later.manifest), listed)
 
 
-def write_diff(
-    connection: duckdb.DuckDBPyConnection,
-    database: str,
-    release_id: str,
-    inputs: Mapping[str, object],
-    previous: Release | None,
-    folder: Path,
-) -> None:
-    """Write diff.json of a release that is being made.
+def write_diff(being_made: Release, inputs: Mapping[str, object], previous: Release | None) -> None:
+    """Write diff.json of a release whose database is whole and whose MANIFEST is not written yet.
 
     Args:
-        connection: with its tables in `database`.
-        database: the name it is attached by.
-        release_id: its number.
+        being_made: its number, and the folder in which it is made.
         inputs: what makes it.
         previous: the release that is current; None before the first, of which diff.json says so.
-        folder: the folder of the release.
     """
-    document: Row = {"earlier": None, "later": release_id}
+    document: Row = {"earlier": None, "later": being_made.release_id}
     if previous is not None:
-        document = _document(connection, database, previous, release_id, dict(inputs), listed=LISTED)
+        document = _document(previous, being_made, inputs, LISTED)
     text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
-    (folder / NAME).write_text(text, encoding="utf-8")
+    (being_made.path / NAME).write_text(text, encoding="utf-8")
 
 
-def _document(
-    connection: duckdb.DuckDBPyConnection,
-    database: str,
-    earlier: Release,
-    release_id: str,
-    inputs: Mapping[str, object],
-    *,
-    listed: int,
-) -> Row:
+def _document(earlier: Release, later: Release, inputs: Mapping[str, object], listed: int) -> Row:
     import duckdb
 
-    document: Row = {"earlier": earlier.release_id, "later": release_id, "listed_at_most": listed}
-    try:
-        connection.execute(f"attach {literal(earlier.database)} as earlier (read_only)")
-    except duckdb.Error:
-        return document | {"not_compared": f"the database of release {earlier.release_id} cannot be opened"}
-    try:
-        pair = Pair(connection, "earlier", database, listed)
+    document: Row = {"earlier": earlier.release_id, "later": later.release_id, "listed_at_most": listed}
+    # What does not fit in memory goes to a folder of its own: neither release's folder may change.
+    with tempfile.TemporaryDirectory(prefix="dovetail-diff-") as scratch, duckdb.connect(":memory:") as connection:
+        connection.execute(f"set temp_directory = {literal(scratch)}")
+        connection.execute(f"attach {literal(later.database)} as later (read_only)")
+        try:
+            connection.execute(f"attach {literal(earlier.database)} as earlier (read_only)")
+            made_from = _inputs(earlier.manifest)
+        except (duckdb.Error, ManifestNotReadable):
+            return document | {"not_compared": f"release {earlier.release_id} cannot be read"}
+        pair = Pair(connection, "earlier", "later", listed)
         return document | {
-            "inputs": _changed_inputs(_inputs(earlier.manifest), inputs),
+            "inputs": _changed_inputs(made_from, inputs),
             "deliveries": _part(lambda: changed_rows(pair, "deliveries", ["delivery_id"])),
             "tables": _tables(pair),
             "cells": _part(lambda: changed_cells(pair)),
             "gaps": _part(lambda: changed_gaps(pair)),
             "comparisons": _part(lambda: changed_answers(pair)),
-            "structures": _part(
-                lambda: changed_rows(pair, "structures", ["typology_id", "service_id", "valid_from"], ["structure_id"])
-            ),
+            "structures": _part(lambda: changed_rows(pair, "structures", _STRUCTURE, ["structure_id"])),
             "definitions": {
-                table: _part(lambda table=table: changed_rows(pair, table, declarations()[table].key))
+                table: _part(partial(changed_rows, pair, table, declarations()[table].key))
                 for table in _DEFINING
+                if table in pair.columns[0] or table in pair.columns[1]
             },
         }
-    finally:
-        connection.execute("detach earlier")
 
 
 def _part(compare: Callable[[], Row]) -> Row:

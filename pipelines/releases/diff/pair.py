@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pipelines.releases.database import identifier, literal
@@ -96,6 +97,12 @@ def plain(value: object) -> object:
     """A value as JSON can hold it; a day as ISO 8601, a number to fifteen digits."""
     if isinstance(value, (date, datetime)):
         return value.isoformat()
+    if isinstance(value, Mapping):
+        return {name: plain(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [plain(each) for each in value]
+    if isinstance(value, Decimal):
+        return float(value)
     return float(f"{value:.15g}") if isinstance(value, float) else value
 
 

@@ -77,17 +77,3 @@ def test_the_ledger_by_kind_counts_every_open_gap_once(ask: Ask) -> None:
     of_one = ledger.by_kind(ask, "conflicting")
     assert {row["kind"]: row["gaps"] for row in of_one} == {"E2": 2, "E6": 1}
     assert len(ledger.of_kind(ask, "E2", "conflicting")) == 2
-
-
-def test_two_ledgers_are_compared_gap_by_gap() -> None:
-    def holding(**closed: str | None) -> Ask:
-        rows = [{"gap_id": gap, "kind": "E1", "closed_in_release": release} for gap, release in closed.items()]
-        return lambda query, *parameters: rows
-
-    found = ledger.moved(
-        holding(stays=None, settled=None, came_back="2025.1", long_gone="2025.1", forgotten=None),
-        holding(stays=None, settled="2025.2", came_back=None, long_gone="2025.1", new=None),
-    )
-    assert {name: [row["gap_id"] for row in rows] for name, rows in found.items()} == {
-        "opened": ["new"], "reopened": ["came_back"], "closed": ["forgotten", "settled"],
-    }  # fmt: skip
