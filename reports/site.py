@@ -28,6 +28,7 @@ from reports.pages import (
     comparison_page,
     deliveries_page,
     dictionary_page,
+    differences_page,
     downloads_page,
     findings_page,
     front_page,
@@ -117,6 +118,41 @@ def render(
     return RenderedSite(tuple(written.pages), time.perf_counter() - began, quoted)
 
 
+def add_differences(release: Path, into: Path, document: Row, *, language: str = SOURCE) -> Path:
+    """Add a page to the report of a release: what differs from another one.
+
+    Args:
+        release: the later of the two.
+        into: its report.
+        document: what differs, as diff.json holds it.
+        language: of our own words.
+
+    Returns:
+        The page.
+
+    Raises:
+        FileNotFoundError: the release has no report to put it in.
+        ReleaseNotSound: the release may not be shown.
+        ClaimRefused: the page would claim more than its evidence supports.
+    """
+    if not (into / _OURS).is_file():
+        raise FileNotFoundError(
+            f"Release {document['later']} has no report to put the page in: `dovetail releases rollback "
+            f"{document['later']}` renders it, or take --json."
+        )
+    written = _Written()
+    with speaking(language), open_release(release) as opened, Drawings() as drawings:
+        page = differences_page.page(Contents(opened, drawings), document)
+        partial = into / f".{os.getpid()}"
+        try:
+            _write_page(page, opened, partial, claims.Linter(_names(opened)), written)
+            claims.refuse(written.claims)
+            (partial / page.path).replace(into / page.path)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+    return into / page.path
+
+
 @dataclass
 class _Written:
     """What stands in the partial folder: pages, every claim in them, and what each table beside them is of."""
@@ -202,6 +238,8 @@ def _plan(contents: Contents) -> tuple[list[Page], Tables]:
         dictionary_page.page(contents),
         accessibility_page.page(contents.balances),
     ]
+    if (document := differences_page.held(contents.release)) is not None:
+        pages.append(differences_page.page(contents, document))
     if findings.is_held(contents.release):
         pages.append(findings_page.page(contents.release, contents.balances))
         tables |= findings_page.TABLES

@@ -35,14 +35,20 @@ def diff(earlier: str | None, later: str | None, limit: int, page: bool, warehou
     from pipelines.releases.diff import LISTED, differences
     from pipelines.workspace import open_workspace
 
-    store = ReleaseStore(open_workspace(None, warehouse).warehouse)
+    workspace = open_workspace(None, warehouse)
+    store = ReleaseStore(workspace.warehouse)
     new = release_of(later, warehouse)
     old = store.get(earlier) if earlier else _before(store, new)
     found = differences(old, new, limit if not (as_json or page) else max(limit, LISTED))
     if page:
+        from reports.release import ReleaseNotSound
         from reports.site import add_differences
 
-        written = add_differences(new.path, store.warehouse / "reports" / new.release_id, found)
+        into = store.warehouse / "reports" / new.release_id
+        try:
+            written = add_differences(new.path, into, found, language=workspace.reports.language)
+        except (FileNotFoundError, ReleaseNotSound) as nothing:
+            raise click.ClickException(str(nothing)) from nothing
         click.echo(f"Page:     {written}")
     elif as_json:
         click.echo(json.dumps(found, indent=1))

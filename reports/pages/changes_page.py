@@ -12,6 +12,7 @@ from reports.contents import Contents
 from reports.language import _
 from reports.numbers import count, number, several
 from reports.page import Page, numbers_path
+from reports.pages import differences_page
 from reports.periods import span
 from reports.release import Release, Row
 from reports.tables import Column, lines, link, table
@@ -80,6 +81,7 @@ def page(contents: Contents) -> Page:
     kinds = release.rows(_GAPS, {"release": release.release_id})
     revised = release.rows(_REVISED)
     is_first = _is_first(release)
+    document = differences_page.held(release)
     # Where every gap is new, to list them says nothing that the gaps page does not.
     opened = [] if is_first else _listed(release, _OPENED)
     closed = _listed(release, _CLOSED)
@@ -94,6 +96,8 @@ def page(contents: Contents) -> Page:
         context={
             "sentence": _sentence(release, totals, revised),
             "is_first": is_first,
+            "differences": differences_page.path(document, release) if document else "",
+            "earlier": document["earlier"] if document else "",
             "ledger": gap_lists.ledger_path(release),
             "kinds": _kinds_table(kinds),
             "opened": _gaps_table(contents, _("Gaps opened in this release"), opened, is_closed=False),

@@ -23,6 +23,7 @@ PAGES = [
     "fictional/findings.html",
     "fictional/deliveries.html",
     "fictional/changes.html",
+    "fictional/differences.html",
     "fictional/dictionary.html",
     "fictional/downloads.html",
     "fictional/accessibility.html",

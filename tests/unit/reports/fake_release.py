@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from tests.unit.reports import fake_register, fake_statistics
+from tests.unit.reports import fake_differences, fake_register, fake_statistics
 from tests.unit.reports.fake_deliveries import deliveries
 from tests.unit.reports.fake_facts import FTE, KPI_2, NI_111
 from tests.unit.reports.fake_values import frame, indicator
@@ -46,7 +46,9 @@ def fictional(folder: Path) -> Path:
     deliveries(world)
     fake_statistics.add(world)
     fake_register.add(world)
-    return write(folder, world, is_fictional=True)
+    written = write(folder, world, is_fictional=True)
+    fake_differences.add(written)
+    return written
 
 
 def real_like(folder: Path) -> Path:
