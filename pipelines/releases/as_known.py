@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pipelines.releases.database import literal
+from pipelines.releases.partitions import alike
 from pipelines.releases.store import Release
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 # What was published and when we learnt it. Values that a build makes itself (sums of members, cells that no delivery
 # filled) can be made again from these.
 _SAID = ("observation_id", "recorded_at", "numerator", "denominator", "value", "value_marker")
+_KEPT = (*_SAID, "period_start", "delivery_id", "is_derived")
 _PUBLISHED = "delivery_id is not null and not coalesce(is_derived, false)"
-_NEEDED = {*_SAID, "delivery_id", "is_derived"}
 
 
 def said_by_none_of(release: Release, newer: Sequence[Release]) -> int | None:
@@ -43,11 +44,12 @@ def said_by_none_of(release: Release, newer: Sequence[Release]) -> int | None:
             for place, other in enumerate(newer):
                 if not _attach(connection, f"newer_{place}", other):
                     continue
+                said = " and ".join(f"n.{name} is not distinct from o.{name}" for name in _SAID[1:])
                 connection.execute(
-                    f"create table left_{place} as select {', '.join(_SAID)}, delivery_id, is_derived from {left} as o"
-                    f" where {_PUBLISHED} and not exists (select 1 from newer_{place}.observations as n where"
-                    f" n.observation_id = o.observation_id and n.recorded_at is not distinct from o.recorded_at and"
-                    f" {' and '.join(f'n.{name} is not distinct from o.{name}' for name in _SAID[2:])})"
+                    f"create table left_{place} as select {', '.join(_KEPT)} from {left} as o"
+                    f" where {_PUBLISHED} and {_unlike(release, other)} and not exists"
+                    f" (select 1 from newer_{place}.observations as n"
+                    f" where n.observation_id = o.observation_id and {said})"
                 )
                 left = f"left_{place}"
                 if _rows(connection, left) == 0:
@@ -64,7 +66,13 @@ def _attach(connection: duckdb.DuckDBPyConnection, name: str, release: Release) 
         f"select column_name from duckdb_columns() where database_name = {literal(name)} and schema_name = 'main'"
         " and table_name = 'observations'"
     ).fetchall()
-    return {column for (column,) in columns} >= _NEEDED
+    return {column for (column,) in columns} >= {*_KEPT}
+
+
+def _unlike(release: Release, other: Release) -> str:
+    """SQL that leaves out the years of which both hold the same rows: there is nothing to look for."""
+    years = alike(release.path, other.path, "observations")
+    return f"coalesce(year(o.period_start), 0) not in ({', '.join(map(str, years))})" if years else "true"
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, table: str) -> int:

@@ -1,47 +1,191 @@
-"""The data of a release as files: one Parquet and one CSV for each public table, the same bytes for the same rows."""
+"""The data of a release as files: Parquet and CSV of each public table, the same bytes for the same rows.
+
+A table that grows with time is a folder of files, one for each year in which periods begin; what did not change since
+the release before is a hard link to its file. Every other table is one file.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.releases.database import Column, PublicTable, identifier, literal
+from pipelines.releases.fingerprint import file_sha256
+from pipelines.releases.partitions import NO_PERIOD, Part, fingerprints, parts, rows_of, write_parts
 from reports.spreadsheet import shown_sql
 
 if TYPE_CHECKING:
     import duckdb
 
+    from pipelines.releases.store import Release
+
 # Written out so that a new version of DuckDB with other defaults does not change the bytes.
 _PARQUET = "format parquet, parquet_version v1, compression zstd, compression_level 3, row_group_size 122880"
 CSV_FORMAT = "format csv, header true, delimiter ',', quote '\"', escape '\"', nullstr ''"
+MOST_PLAIN_ROWS = 1_048_575
+"""Rows of a sheet beside its header. The CSV of a table of more is packed (.csv.gz): no sheet can open it anyway."""
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """A file of a table within the release: `data/services.csv`, `data/observations/2024.parquet`."""
+
+    table: str
+    path: str
+    part: str | None = None
+
+    @property
+    def is_parquet(self) -> bool:
+        """Whether it is Parquet; else it is CSV."""
+        return self.path.endswith(".parquet")
+
+
+@dataclass(frozen=True)
+class DataFiles:
+    """The data files of a release, by table in the order of the tables, and what is known of their bytes.
+
+    Attributes:
+        files: each of them.
+        linked: SHA-256 by path of those that are the release before's own.
+    """
+
+    files: tuple[DataFile, ...]
+    linked: dict[str, str]
+
+    def of(self, table: str, *, parquet: bool) -> list[str]:
+        """Paths of a table's files of one form, the earliest part first."""
+        return [file.path for file in self.files if file.table == table and file.is_parquet == parquet]
 
 
 def write_data_files(
-    connection: duckdb.DuckDBPyConnection, tables: Sequence[PublicTable], into: Path, *, is_fictional: bool
-) -> None:
-    """Write `<table>.parquet` and `<table>.csv` for every table; the rows lie as they lie in the database.
+    connection: duckdb.DuckDBPyConnection,
+    tables: Sequence[PublicTable],
+    folder: Path,
+    *,
+    is_fictional: bool,
+    previous: Release | None = None,
+) -> DataFiles:
+    """Write `data/` and partitions.json for every table; the rows lie as they lie in the database.
 
     In the CSV nothing is an empty cell, several values are joined by ';', a time ends in Z (it is UTC), and a text that
     a spreadsheet would run as a formula has an apostrophe before it. The Parquet has every text as it came.
+
+    Args:
+        connection: with the tables in use.
+        tables: what to write.
+        folder: the folder of the release.
+        is_fictional: whether the word FICTIONAL goes into the metadata of the Parquet.
+        previous: a release whose files of equal content are linked.
     """
-    into.mkdir()
+    (folder / "data").mkdir()
+    known = _Known(previous)
+    made: list[Part] = []
+    files: list[DataFile] = []
+    linked: dict[str, str] = {}
     for table in tables:
-        write_parquet(connection, table, into / f"{table.name}.parquet", is_fictional=is_fictional)
-        write_csv(connection, table, into / f"{table.name}.csv")
+        for part in _parts(connection, table, is_fictional=is_fictional):
+            if part is not None:
+                made.append(part)
+            for file in _files(table, part):
+                files.append(file)
+                into = folder / file.path
+                into.parent.mkdir(exist_ok=True)
+                if part is not None and (sha256 := known.link(part, file.path, into)):
+                    linked[file.path] = sha256
+                    continue
+                rows = "" if part is None else f" where {rows_of(table, part)}"
+                if file.is_parquet:
+                    _write_parquet(connection, table, rows, into, _metadata(table, is_fictional=is_fictional))
+                else:
+                    _write_csv(connection, table, rows, into)
+    write_parts(made, folder)
+    return DataFiles(tuple(files), linked)
 
 
-def write_parquet(connection: duckdb.DuckDBPyConnection, table: PublicTable, file: Path, *, is_fictional: bool) -> None:
-    """Write one table as Parquet, with what it is about in its metadata."""
-    about = {"about": table.about} | ({"note": "FICTIONAL"} if is_fictional else {})
+class _Known:
+    """The files of a release that may be linked."""
+
+    def __init__(self, release: Release | None) -> None:
+        self._folder = release.path if release else None
+        self._parts = fingerprints(release.path) if release else {}
+        self._sha256: dict[str, str] = _published(release) if self._parts and release else {}
+
+    def link(self, part: Part, path: str, into: Path) -> str | None:
+        """Put the known file of a part there when there is one that is as it was published; its SHA-256."""
+        sha256 = self._sha256.get(path)
+        if self._folder is None or sha256 is None or self._parts.get(part.table, {}).get(part.name) != part.fingerprint:
+            return None
+        file = self._folder / path
+        try:
+            if file_sha256(file) != sha256:
+                return None  # it was damaged since: the rows are written anew
+            try:
+                os.link(file, into)
+            except OSError:
+                # Another file system, or one that knows no links, or too many of them.
+                shutil.copyfile(file, into)
+        except OSError:
+            return None
+        return sha256
+
+
+def _published(release: Release) -> dict[str, str]:
+    from pipelines.releases.manifest import ManifestNotReadable
+
+    try:
+        return dict(release.manifest["files"])
+    except ManifestNotReadable:
+        return {}
+
+
+def _parts(connection: duckdb.DuckDBPyConnection, table: PublicTable, *, is_fictional: bool) -> Iterator[Part | None]:
+    """The parts of a table; None stands for the whole of one that is in no parts."""
+    if table.declared.partition is None:
+        yield None
+        return
+    import duckdb
+
+    writer = json.dumps([duckdb.__version__, _PARQUET, CSV_FORMAT, _metadata(table, is_fictional=is_fictional)])
+    found = parts(connection, table, writer)
+    # A table without rows has its columns all the same.
+    yield from found or [Part(table.name, NO_PERIOD, 0, writer)]
+
+
+def _files(table: PublicTable, part: Part | None) -> tuple[DataFile, DataFile]:
+    packed = ".gz" if table.rows > MOST_PLAIN_ROWS else ""
+    if part is None:
+        names = (f"data/{table.name}.parquet", f"data/{table.name}.csv{packed}")
+    else:
+        names = (f"data/{table.name}/{part.name}.parquet", f"data/{table.name}-csv/{part.name}.csv{packed}")
+    where = part.name if part else None
+    return DataFile(table.name, names[0], where), DataFile(table.name, names[1], where)
+
+
+def _metadata(table: PublicTable, *, is_fictional: bool) -> dict[str, str]:
+    return {"about": table.about} | ({"note": "FICTIONAL"} if is_fictional else {})
+
+
+def _write_parquet(
+    connection: duckdb.DuckDBPyConnection, table: PublicTable, rows: str, file: Path, about: Mapping[str, str]
+) -> None:
     metadata = ", ".join(f"{key}: {literal(text)}" for key, text in about.items())
-    connection.execute(f"copy {identifier(table.name)} to {literal(file)} ({_PARQUET}, kv_metadata {{{metadata}}})")
+    connection.execute(
+        f"copy (select * from {identifier(table.name)}{rows}) to {literal(file)}"
+        f" ({_PARQUET}, kv_metadata {{{metadata}}})"
+    )
 
 
-def write_csv(connection: duckdb.DuckDBPyConnection, table: PublicTable, file: Path) -> None:
-    """Write one table as CSV."""
+def _write_csv(connection: duckdb.DuckDBPyConnection, table: PublicTable, rows: str, file: Path) -> None:
     columns = ", ".join(f"{_as_text(column)} as {identifier(column.name)}" for column in table.columns)
-    connection.execute(f"copy (select {columns} from {identifier(table.name)}) to {literal(file)} ({CSV_FORMAT})")
+    packed = ", compression gzip" if file.suffix == ".gz" else ""
+    connection.execute(
+        f"copy (select {columns} from {identifier(table.name)}{rows}) to {literal(file)} ({CSV_FORMAT}{packed})"
+    )
 
 
 def _as_text(column: Column) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from pipelines.releases.data_files import DataFiles
 from pipelines.releases.database import Column, PublicTable
 from pipelines.releases.fingerprint import file_sha256
 
@@ -23,7 +24,9 @@ _TYPES = {
 }
 
 
-def write_data_package(release_id: str, tables: Sequence[PublicTable], folder: Path, *, is_fictional: bool) -> None:
+def write_data_package(
+    release_id: str, tables: Sequence[PublicTable], written: DataFiles, folder: Path, *, is_fictional: bool
+) -> None:
     """Write datapackage.json beside `data/`.
 
     Raises:
@@ -37,17 +40,17 @@ def write_data_package(release_id: str, tables: Sequence[PublicTable], folder: P
         "title": f"{fictional}Dovetail release {release_id}",
         "description": (
             f"{fictional}Youth outcome indicators joined, with dates, to the structure of the service behind them. "
-            "Each CSV has a Parquet file of the same name beside it."
+            "Each CSV has a Parquet file of the same rows beside it."
         ),
         "version": release_id,
-        "resources": [_resource(table, folder, there) for table in tables],
+        "resources": [_resource(table, written.of(table.name, parquet=False), folder, there) for table in tables],
     }
     text = json.dumps(package, indent=1, ensure_ascii=False) + "\n"
     (folder / "datapackage.json").write_text(text, encoding="utf-8")
 
 
-def _resource(table: PublicTable, folder: Path, there: set[str]) -> dict[str, Any]:
-    path = f"data/{table.name}.csv"
+def _resource(table: PublicTable, paths: Sequence[str], folder: Path, there: set[str]) -> dict[str, Any]:
+    """A table; of one in parts `path` is a list, and each part begins with the header. MANIFEST has their hashes."""
     schema: dict[str, Any] = {"fields": [_field(table.name, column) for column in table.columns], "missingValues": [""]}
     if table.declared.key:
         schema["primaryKey"] = list(table.declared.key)
@@ -63,15 +66,19 @@ def _resource(table: PublicTable, folder: Path, there: set[str]) -> dict[str, An
         "type": "table",
         "profile": "tabular-data-resource",
         "description": table.about,
-        "path": path,
+        "path": paths[0] if len(paths) == 1 else list(paths),
         "scheme": "file",
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "bytes": (folder / path).stat().st_size,
-        "hash": f"sha256:{file_sha256(folder / path)}",
+        **({"compression": "gz"} if paths[0].endswith(".gz") else {}),
+        **(_of_bytes(folder / paths[0]) if len(paths) == 1 else {}),
         "schema": schema,
     }
+
+
+def _of_bytes(file: Path) -> dict[str, Any]:
+    return {"bytes": file.stat().st_size, "hash": f"sha256:{file_sha256(file)}"}
 
 
 def _field(table: str, column: Column) -> dict[str, str]:

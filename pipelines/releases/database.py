@@ -173,9 +173,10 @@ def _copy(connection: duckdb.DuckDBPyConnection, name: str, described: _Describe
     every_column = [column.name for column in described.columns]
     declared = declaration(name, every_column)
     # A table without a key is ordered by the whole row, so that equal contents always lie in one order.
-    ordered = ", ".join(
-        identifier(column) for column in dict.fromkeys([*declared.order, *(declared.key or every_column)])
-    )
+    columns = dict.fromkeys([*declared.order, *(declared.key or every_column)])
+    # A year's rows lie together: its file is written from them alone, and is the same while they are.
+    years = [f"year({identifier(declared.partition)})"] if declared.partition else []
+    ordered = ", ".join([*years, *(identifier(column) for column in columns)])
     connection.execute(
         f"create table {identifier(name)} as select * from building.main.{identifier(name)} order by {ordered}"
     )

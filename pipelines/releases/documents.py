@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.releases.checks import Check, in_order
+from pipelines.releases.data_files import DataFiles
 from pipelines.releases.database import PublicTable
 from pipelines.releases.macros import described, possible
 from pipelines.releases.manifest import Access
@@ -29,14 +30,21 @@ def write_checks(release_id: str, checks: Sequence[Check], folder: Path) -> None
 
 
 def write_dictionary(
-    release_id: str, tables: Sequence[PublicTable], folder: Path, *, is_fictional: bool, access: Access | None = None
+    release_id: str,
+    tables: Sequence[PublicTable],
+    written: DataFiles,
+    folder: Path,
+    *,
+    is_fictional: bool,
+    access: Access | None = None,
 ) -> None:
     """Write DICTIONARY.md: every table, when to use it, and every column."""
     lines = [
         *_title(f"Data dictionary of release {release_id}", is_fictional=is_fictional, access=access),
-        "`dovetail.duckdb` holds every table below; `data/` holds each as Parquet and CSV. In the CSV nothing is an "
-        "empty cell, several values are joined by `;`, times are UTC, and a text that a spreadsheet would run as a "
-        "formula has an apostrophe before it. Last days (`valid_to`, `period_end`) are inclusive. An area code means "
+        "`dovetail.duckdb` holds every table below; `data/` holds each as Parquet and CSV. A table that grows with "
+        "time is a folder with a file for each year in which periods begin (`none` for no period). In the CSV nothing "
+        "is an empty cell, several values are joined by `;`, times are UTC, and a text that a spreadsheet would run as "
+        "a formula has an apostrophe before it. Last days (`valid_to`, `period_end`) are inclusive. An area code means "
         "nothing without a period.",
         "",
         "| table | rows | use this when |",
@@ -51,8 +59,7 @@ def write_dictionary(
             *([_one_line(table.about), ""] if table.about else []),
             f"Use this when {table.declared.use}.",
             "",
-            f"{_rows(table.rows)}. {_key(table)} "
-            f"Files: [Parquet](data/{table.name}.parquet), [CSV](data/{table.name}.csv).",
+            f"{_rows(table.rows)}. {_key(table)} Files: {_files(table.name, written)}.",
             "",
             "| column | type | about |",
             "|---|---|---|",
@@ -153,6 +160,19 @@ def _title(title: str, *, is_fictional: bool, access: Access | None) -> list[str
 
 def _section(title: str, head: str, rule: str, rows: list[str], none: str) -> list[str]:
     return ["", f"## {title}", "", *([head, rule, *rows] if rows else [none])]
+
+
+def _files(table: str, written: DataFiles) -> str:
+    """Links to the two files of a table; of one in parts the patterns that name them all."""
+    said = []
+    for form, parquet in (("Parquet", True), ("CSV", False)):
+        paths = written.of(table, parquet=parquet)
+        if paths[0].count("/") > 1:
+            pattern = f"{paths[0].rpartition('/')[0]}/*.{paths[0].partition('.')[2]}"
+            said.append(f"{form} `{pattern}` ({len(paths)} {'file' if len(paths) == 1 else 'files'})")
+        else:
+            said.append(f"[{form}]({paths[0]})")
+    return ", ".join(said)
 
 
 def _rows(rows: int) -> str:

@@ -17,10 +17,11 @@ class ManifestNotReadable(Exception):
     """A release has no manifest that can be read."""
 
 
-def hashes(folder: Path) -> dict[str, str]:
-    """SHA-256 of every file of a release but MANIFEST, by path within it, sorted."""
+def hashes(folder: Path, known: Mapping[str, str] | None = None) -> dict[str, str]:
+    """SHA-256 of every file of a release but MANIFEST, by path within it, sorted; those `known` are not read again."""
     paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    return {path: file_sha256(folder / path) for path in paths if path != MANIFEST}
+    known = known or {}
+    return {path: known.get(path) or file_sha256(folder / path) for path in paths if path != MANIFEST}
 
 
 def write(

@@ -22,13 +22,17 @@ class Reference:
 
 @dataclass(frozen=True)
 class Declaration:
-    """A public table as declared; `key` is empty where the table has none."""
+    """A public table as declared; `key` is empty where the table has none.
+
+    `partition` is the date whose year names the file a row is in, of a table that grows with time; None for one file.
+    """
 
     name: str
     key: tuple[str, ...]
     order: tuple[str, ...]
     references: tuple[Reference, ...]
     use: str
+    partition: str | None = None
 
 
 @cache
@@ -42,6 +46,7 @@ def declarations() -> dict[str, Declaration]:
             order=tuple(table["order"]),
             references=tuple(_reference(columns, there) for columns, there in table.get("refers", {}).items()),
             use=table["use"],
+            partition=table.get("partition"),
         )
         for name, table in declared.items()
     }
@@ -60,7 +65,12 @@ def declaration(name: str, columns: Sequence[str]) -> Declaration:
             f"{name}: this table is in the public schema and public_tables.yml does not declare it. "
             "Declare it there, or build it in the schema internal."
         ) from None
-    named = {*found.key, *found.order, *(column for r in found.references for column in r.columns)}
+    named = {
+        *found.key,
+        *found.order,
+        *filter(None, [found.partition]),
+        *(column for r in found.references for column in r.columns),
+    }
     if lacking := sorted(named - set(columns)):
         raise ValueError(f"{name}: public_tables.yml names columns that the table lacks: {', '.join(lacking)}.")
     return found

@@ -83,14 +83,24 @@ def publish(
     is_renamed = False
     try:
         partial.mkdir()
-        _make_data(store.warehouse, partial, release_id, checks, is_fictional=is_fictional, access=access, begin=begin)
-        files = manifest.hashes(partial)
+        previous = _readable(store)
+        known = _make_data(
+            store.warehouse,
+            partial,
+            release_id,
+            checks,
+            is_fictional=is_fictional,
+            access=access,
+            previous=previous,
+            begin=begin,
+        )
+        files = manifest.hashes(partial, known)
         if unless_same_as and data_fingerprint(files) == unless_same_as.data_fingerprint:
             _remove(partial)
             return unless_same_as
 
         begin("diff")
-        write_diff(Release(release_id, partial), inputs, _readable(store))
+        write_diff(Release(release_id, partial), inputs, previous)
         files[DIFF] = file_sha256(partial / DIFF)
         begin("report")
         if render is not None:
@@ -152,23 +162,29 @@ def _make_data(
     *,
     is_fictional: bool,
     access: manifest.Access | None,
+    previous: Release | None,
     begin: Callable[[str], None],
-) -> None:
-    """Everything but the report and MANIFEST. The database is whole and closed at the end."""
+) -> dict[str, str]:
+    """Everything but the report and MANIFEST. The database is whole and closed at the end.
+
+    Returns:
+        SHA-256 by path of the files that are linked from the release before.
+    """
     scratch = partial / ".scratch"
     building = warehouse / "building" / "warehouse.duckdb"
     begin("tables")
     with release_database(building, partial / "dovetail.duckdb", scratch) as connection:
         tables = fill(connection, checks, is_fictional=is_fictional)
         begin("data")
-        write_data_files(connection, tables, partial / "data", is_fictional=is_fictional)
+        written = write_data_files(connection, tables, partial, is_fictional=is_fictional, previous=previous)
         begin("documents")
         write_known_issues(connection, release_id, checks, tables, partial, is_fictional=is_fictional, access=access)
-        write_open_data(connection, release_id, tables, partial, is_fictional=is_fictional)
+        write_open_data(connection, release_id, tables, written, partial, is_fictional=is_fictional)
     write_checks(release_id, checks, partial)
-    write_dictionary(release_id, tables, partial, is_fictional=is_fictional, access=access)
-    write_data_package(release_id, tables, partial, is_fictional=is_fictional)
+    write_dictionary(release_id, tables, written, partial, is_fictional=is_fictional, access=access)
+    write_data_package(release_id, tables, written, partial, is_fictional=is_fictional)
     shutil.rmtree(scratch, ignore_errors=True)
+    return written.linked
 
 
 def _readable(store: ReleaseStore) -> Release | None:

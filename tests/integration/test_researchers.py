@@ -235,7 +235,7 @@ def test_the_r_snippet_asks_what_the_release_answers(published, release):
 def test_every_header_is_as_csv_on_the_web_describes_it(published):
     document = json.loads((published.path / "data" / "csv-metadata.json").read_text(encoding="utf-8"))
     assert {table["url"] for table in document["tables"]} == {
-        path.name for path in (published.path / "data").glob("*.csv")
+        path.relative_to(published.path / "data").as_posix() for path in (published.path / "data").rglob("*.csv")
     }
     for described in document["tables"]:
         with (published.path / "data" / described["url"]).open(encoding="utf-8", newline="") as lines:

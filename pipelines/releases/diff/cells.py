@@ -49,7 +49,7 @@ def _made(pair: Pair) -> str:
     """The table of cells that differ, with what became of each and which way its value went."""
     key, said = ", ".join(_KEY), [*_SAID, *_SHOWN]
     sides = [
-        f"select {key}, {', '.join(said)} from {pair.of(side, 'observations')}"
+        f"select {key}, {', '.join(said)} from {pair.unlike(side, 'observations')}"
         " where is_current and not coalesce(is_withdrawn, false)"
         for side in (0, 1)
     ]

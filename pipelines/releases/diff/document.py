@@ -15,6 +15,7 @@ from pipelines.releases.diff.gaps import changed_gaps
 from pipelines.releases.diff.pair import NotComparable, Pair, Row
 from pipelines.releases.diff.rows import changed_rows
 from pipelines.releases.manifest import ManifestNotReadable
+from pipelines.releases.partitions import alike
 from pipelines.releases.public_tables import declarations
 from pipelines.releases.store import Release
 
@@ -67,7 +68,8 @@ def _document(earlier: Release, later: Release, inputs: Mapping[str, object], li
             made_from = _inputs(earlier.manifest)
         except (duckdb.Error, ManifestNotReadable):
             return document | {"not_compared": f"release {earlier.release_id} cannot be read"}
-        pair = Pair(connection, "earlier", "later", listed)
+        same = {table: alike(earlier.path, later.path, table) for table in ("observations", "attribution_gaps")}
+        pair = Pair(connection, "earlier", "later", listed, same)
         return document | {
             "inputs": _changed_inputs(made_from, inputs),
             "deliveries": _part(lambda: changed_rows(pair, "deliveries", ["delivery_id"])),

@@ -26,7 +26,7 @@ select {shown},
         when b.gap_id is null then 'opened' when a.gap_id is null or a.closed_in_release is not null then 'closed'
         else 'reopened'
     end as what
-from {pair.of(0, "attribution_gaps")} as b full join {pair.of(1, "attribution_gaps")} as a using (gap_id)
+from {pair.unlike(0, "attribution_gaps")} as b full join {pair.unlike(1, "attribution_gaps")} as a using (gap_id)
 where coalesce(b.gap_id is not null and b.closed_in_release is null, false)
     <> coalesce(a.gap_id is not null and a.closed_in_release is null, false)
 """)

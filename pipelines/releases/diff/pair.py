@@ -5,7 +5,7 @@ What belongs here: asking both. What does not: what a difference is (cells.py, g
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -34,6 +34,7 @@ class Pair:
         earlier: the earlier release's name as a database.
         later: the later one's.
         listed: how many rows a list holds at most.
+        alike: by table in parts the years of which both hold the same rows.
         columns: names and types of columns, by side (0 earlier, 1 later) and table.
     """
 
@@ -41,6 +42,7 @@ class Pair:
     earlier: str
     later: str
     listed: int
+    alike: Mapping[str, Sequence[int]] = field(default_factory=dict)
     columns: tuple[Mapping[str, Mapping[str, str]], Mapping[str, Mapping[str, str]]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -69,6 +71,12 @@ class Pair:
     def of(self, side: int, table: str) -> str:
         """A table of one side, for SQL."""
         return f"{identifier((self.earlier, self.later)[side])}.main.{identifier(table)}"
+
+    def unlike(self, side: int, table: str) -> str:
+        """The rows of a table that may differ, for SQL: those of years that both hold alike are left out."""
+        years = ", ".join(map(str, self.alike.get(table, ())))
+        where = f" where coalesce(year(period_start), 0) not in ({years})" if years else ""
+        return f"(select * from {self.of(side, table)}{where})"
 
     def run(self, sql: str) -> None:
         """Run a statement that gives nothing."""

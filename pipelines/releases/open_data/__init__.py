@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.releases.data_files import DataFiles
 from pipelines.releases.database import PublicTable
 from pipelines.releases.open_data.csvw import write_csvw
 from pipelines.releases.open_data.pairs import write_pairs
@@ -25,6 +26,7 @@ def write_open_data(
     connection: duckdb.DuckDBPyConnection,
     release_id: str,
     tables: Sequence[PublicTable],
+    written: DataFiles,
     folder: Path,
     *,
     is_fictional: bool,
@@ -35,8 +37,9 @@ def write_open_data(
         connection: with the tables of the release in use.
         release_id: its number.
         tables: its public tables; a release without those that the tidy files need has none of these.
+        written: the files that they are in.
         folder: the folder of the release; `data/` is there.
         is_fictional: whether the word FICTIONAL goes into every title and file name.
     """
-    write_csvw(connection, release_id, tables, folder / "data", is_fictional=is_fictional)
+    write_csvw(connection, release_id, tables, written, folder, is_fictional=is_fictional)
     write_pairs(connection, release_id, tables, folder / FOLDER / TIDY, is_fictional=is_fictional)

@@ -7,10 +7,11 @@ https://www.w3.org/TR/tabular-metadata/
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipelines.releases.data_files import DataFiles
 from pipelines.releases.database import Column, PublicTable, identifier
 from pipelines.releases.public_tables import Reference
 
@@ -38,26 +39,29 @@ def write_csvw(
     connection: duckdb.DuckDBPyConnection,
     release_id: str,
     tables: Sequence[PublicTable],
+    written: DataFiles,
     folder: Path,
     *,
     is_fictional: bool,
 ) -> None:
-    """Write csv-metadata.json into the folder of the CSV files.
+    """Write data/csv-metadata.json.
 
     A reference of which some rows have none is no foreign key: the standard asks that each row's finds its row. It is
-    one in datapackage.json, whose standard lets it be empty.
+    one in datapackage.json, whose standard lets it be empty. Each file of a table in parts is a table to this standard,
+    so a reference to such a table is none here either. Packed files are not described: the standard knows none.
 
     Args:
         connection: with the tables of the release in use.
         release_id: its number.
         tables: its public tables.
-        folder: where their CSV files are.
+        written: the files that they are in.
+        folder: the folder of the release.
         is_fictional: whether the title says FICTIONAL.
 
     Raises:
         ValueError: a column is of a type that the standard has no name for.
     """
-    there = {table.name for table in tables}
+    whole = {table.name for table in tables if _paths(table, written) == [f"{table.name}.csv"]}
     fictional = "FICTIONAL. " if is_fictional else ""
     document = {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
@@ -67,13 +71,33 @@ def write_csvw(
             "The licence of each dataset stands in datasets.csv."
         ),
         "dialect": {"encoding": "utf-8", "lineTerminators": ["\n"], "header": True, "doubleQuote": True},
-        "tables": [_table(connection, table, there) for table in tables],
+        "tables": [
+            described
+            for table in tables
+            for described in _described(_paths(table, written), _table(connection, table, whole))
+        ],
     }
     text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
-    (folder / NAME).write_text(text, encoding="utf-8")
+    (folder / "data" / NAME).write_text(text, encoding="utf-8")
+
+
+def _paths(table: PublicTable, written: DataFiles) -> list[str]:
+    """The CSV files of a table as seen from the description."""
+    paths = written.of(table.name, parquet=False)
+    return [path.removeprefix("data/") for path in paths if path.endswith(".csv")]
+
+
+def _described(urls: Sequence[str], table: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The table once for each of its files; what its columns mean is said with the first."""
+    for url in urls:
+        yield {"url": url, **table}
+        columns = table["tableSchema"]["columns"]
+        brief = [{name: said for name, said in column.items() if name != "dc:description"} for column in columns]
+        table = table | {"tableSchema": table["tableSchema"] | {"columns": brief}}
 
 
 def _table(connection: duckdb.DuckDBPyConnection, table: PublicTable, there: set[str]) -> dict[str, Any]:
+    """A table but for its file; `there` are the tables that a foreign key may point to."""
     key = table.declared.key
     schema: dict[str, Any] = {"columns": [_column(table.name, column, key) for column in table.columns]}
     if key:
@@ -89,7 +113,6 @@ def _table(connection: duckdb.DuckDBPyConnection, table: PublicTable, there: set
     if foreign_keys:
         schema["foreignKeys"] = foreign_keys
     return {
-        "url": f"{table.name}.csv",
         "dc:title": table.name,
         "dc:description": f"{table.about} Use this when {table.declared.use}.".lstrip(),
         "tableSchema": schema,

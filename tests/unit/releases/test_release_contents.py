@@ -34,7 +34,8 @@ def test_rows_are_those_that_were_built(build, release_of):
             assert connection.execute(f"select count(*) from {difference}").fetchone() == (0,)
             same = f"select (select count(*) from {table}) = (select count(*) from building.main.{table})"
             assert connection.execute(same).fetchone() == (True,)
-            parquet = f"(from '{release.path}/data/{table}.parquet' except all from {table})"
+            files = f"{table}/*.parquet" if table == "observations" else f"{table}.parquet"
+            parquet = f"(from '{release.path}/data/{files}' except all from {table})"
             assert connection.execute(f"select count(*) from {parquet}").fetchone() == (0,)
 
 
@@ -53,7 +54,7 @@ def test_checks_become_a_table_and_a_document(build, release_of, check):
 
 def test_csv_writes_lists_times_and_nothing_plainly(build, release_of):
     release = release_of(build())
-    with (release.path / "data" / "observations.csv").open(encoding="utf-8", newline="") as lines:
+    with (release.path / "data" / "observations-csv" / "2020.csv").open(encoding="utf-8", newline="") as lines:
         rows = {row["row"]: row for row in csv.DictReader(lines)}
     assert rows["2"]["derived_from"] == "cfcd208495d565ef66e7dff9f98764da;c4ca4238a0b923820dcc509a6f75849b"
     assert rows["3"]["derived_from"] == ""
@@ -62,14 +63,18 @@ def test_csv_writes_lists_times_and_nothing_plainly(build, release_of):
     assert rows["3"]["superseded_at"] == ""
     with (release.path / "data" / "services.csv").open(encoding="utf-8", newline="") as lines:
         assert next(csv.DictReader(lines))["service_name"] == 'Service, "0" of 1'
-    assert pl.read_parquet(release.path / "data" / "observations.parquet").schema["derived_from"] == pl.List(pl.String)
+    assert pl.read_parquet(release.path / "data" / "observations" / "2020.parquet").schema["derived_from"] == pl.List(
+        pl.String
+    )
 
 
 def test_data_package_is_valid(build, release_of):
     release = release_of(build())
     report = validate(str(release.path / "datapackage.json"))
     assert report.valid, report.flatten(["title", "message"])
-    assert {task.name for task in report.tasks} == {path.stem for path in (release.path / "data").glob("*.csv")}
+    assert {task.name for task in report.tasks} == {path.stem for path in (release.path / "data").glob("*.csv")} | {
+        "observations"
+    }
 
     package = json.loads((release.path / "datapackage.json").read_text(encoding="utf-8"))
     schema = {resource["name"]: resource["schema"] for resource in package["resources"]}
@@ -131,7 +136,7 @@ def test_dictionary_says_when_to_use_a_table_and_what_each_column_is(build, rele
     assert "| [observations](#observations) | 40 | you need the numbers themselves;" in text
     assert "One row is a published value." in text
     assert "| `value` | DOUBLE | Published value; null when a marker \\| says why |" in text
-    assert "[CSV](data/observations.csv)" in text
+    assert "Parquet `data/observations/*.parquet` (1 file), CSV `data/observations-csv/*.csv` (1 file)." in text
     assert "FICTIONAL" not in text
 
 

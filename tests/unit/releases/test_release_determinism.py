@@ -24,7 +24,9 @@ def with_threads(threads):
 
 
 def test_same_rows_in_two_folders_give_the_same_bytes_at_any_time_and_number_of_threads(build, release_of):
-    here, there = build("here", observations=TWO_ROW_GROUPS), build("there", observations=TWO_ROW_GROUPS, shuffled=True)
+    one_year = "update observations set period_start = '2020-02-01', period_end = '2020-02-29'"
+    here = build("here", observations=TWO_ROW_GROUPS, sql=one_year)
+    there = build("there", observations=TWO_ROW_GROUPS, sql=one_year, shuffled=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(duckdb, "connect", with_threads(1))
         here = release_of(here)
@@ -37,8 +39,12 @@ def test_same_rows_in_two_folders_give_the_same_bytes_at_any_time_and_number_of_
     # DuckDB leaves memory as it finds it in the unused parts of its blocks; MANIFEST holds its hash and the time.
     different = {path for path in ours if ours[path] != theirs[path]}
     assert different <= {"dovetail.duckdb", "MANIFEST"}
-    assert {"data/observations.parquet", "data/observations.csv", "datapackage.json"} <= ours.keys() - different
-    assert pq.ParquetFile(here.path / "data" / "observations.parquet").num_row_groups == 2
+    assert {
+        "data/observations/2020.parquet",
+        "data/observations-csv/2020.csv",
+        "datapackage.json",
+    } <= ours.keys() - different
+    assert pq.ParquetFile(here.path / "data" / "observations" / "2020.parquet").num_row_groups == 2
     assert here.data_fingerprint == there.data_fingerprint
 
 

@@ -105,6 +105,10 @@ def tidy(release) -> Path:
     return release.path / "open-data" / "dfe-tidy"
 
 
+def csv_files(data: Path) -> set[str]:
+    return {path.relative_to(data).as_posix() for path in data.rglob("*.csv")}
+
+
 def rows(file: Path) -> list[dict[str, str]]:
     with file.open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
@@ -118,19 +122,19 @@ def test_every_csv_is_described_and_valid_as_csv_on_the_web(release):
     described = CSVW(str(metadata), validate=True)
     assert described.is_valid, described.warnings
     document = json.loads(metadata.read_text(encoding="utf-8"))
-    assert {table["url"] for table in document["tables"]} == {p.name for p in (release.path / "data").glob("*.csv")}
+    assert {table["url"] for table in document["tables"]} == csv_files(release.path / "data")
     by_name = {table["url"]: table["tableSchema"] for table in document["tables"]}
     assert by_name["check_results.csv"]["primaryKey"] == ["tool", "check_id"]
     assert {
         "columnReference": ["indicator_id", "definition_version"],
         "reference": {"resource": "indicators.csv", "columnReference": ["indicator_id", "definition_version"]},
-    } in by_name["observations.csv"]["foreignKeys"]
+    } in by_name["observations-csv/2024.csv"]["foreignKeys"]
 
 
 def test_lists_times_and_keys_are_typed(build, release_of):
     metadata = release_of(build()).path / "data" / "csv-metadata.json"
     tables = {table["url"]: table for table in json.loads(metadata.read_text(encoding="utf-8"))["tables"]}
-    columns = {column["name"]: column for column in tables["observations.csv"]["tableSchema"]["columns"]}
+    columns = {column["name"]: column for column in tables["observations-csv/2020.csv"]["tableSchema"]["columns"]}
     assert columns["derived_from"] == {
         "name": "derived_from", "titles": "derived_from", "datatype": "string", "separator": ";",
         "dc:description": "Observations it is made from",
@@ -145,7 +149,7 @@ def test_lists_times_and_keys_are_typed(build, release_of):
 def test_a_reference_that_some_rows_lack_is_no_foreign_key(build, release_of):
     metadata = release_of(build(sql="update observations set delivery_id = null where row = 3")).path / "data"
     tables = json.loads((metadata / "csv-metadata.json").read_text(encoding="utf-8"))["tables"]
-    (observations,) = (table["tableSchema"] for table in tables if table["url"] == "observations.csv")
+    (observations,) = (table["tableSchema"] for table in tables if table["url"] == "observations-csv/2020.csv")
     assert [key["columnReference"] for key in observations["foreignKeys"]] == [
         ["indicator_id", "definition_version"], ["service_id"]
     ]  # fmt: skip
@@ -156,8 +160,8 @@ def test_a_reference_that_some_rows_lack_is_no_foreign_key(build, release_of):
     ("file", "old", "new", "said"),
     [
         ("services.csv", "vellow", "oxterby", "primary key"),
-        ("observations.csv", "2024-01-01", "1 January 2024", "yyyy-MM-dd"),
-        ("observations.csv", "accommodation_percent", "accommodation_rate", "not found in"),
+        ("observations-csv/2024.csv", "2024-01-01", "1 January 2024", "yyyy-MM-dd"),
+        ("observations-csv/2024.csv", "accommodation_percent", "accommodation_rate", "not found in"),
     ],
     ids=["a key twice", "no date", "an indicator that is not there"],
 )
