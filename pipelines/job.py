@@ -1,8 +1,7 @@
 """The main job in this process: takes the lock, runs Dagster's job, and says in plain data what came of it."""
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,16 +12,13 @@ from pipelines.disclosure.standing import is_built
 from pipelines.landing_folder import landing_files
 from pipelines.ledger.originals import fingerprint_of
 from pipelines.ledger.store import Ledger
+from pipelines.lock import locked
 from pipelines.outcome import Outcome
 from pipelines.releases.checks import Check
 from pipelines.releases.rollback import standing, stands_against
 from pipelines.releases.store import ReleaseStore
 from pipelines.workspace import Workspace
 from sources.catalogue import Catalogue
-
-
-class Busy(Exception):
-    """Another build holds the warehouse."""
 
 
 @dataclass(frozen=True)
@@ -56,15 +52,17 @@ class BuildResult:
     rolled_back: str | None = None
 
 
-def run_build(workspace: Workspace, catalogue: Catalogue) -> BuildResult:
+def run_build(workspace: Workspace, catalogue: Catalogue, *, is_waiting: bool = False) -> BuildResult:
     """Receive what is new, build, check, release, report; nothing at all when there is nothing new.
+
+    With `is_waiting` another build is waited for instead of being an error.
 
     Raises:
         Busy: another build holds the warehouse; the message says which process.
     """
     from pipelines.orchestration.names import BUILD
 
-    with locked(workspace):
+    with locked(workspace, is_waiting=is_waiting):
         before = standing(ReleaseStore(workspace.warehouse))
         stays = _nothing_new(workspace, catalogue)
         if stays is not None:
@@ -207,32 +205,3 @@ def _failures(result: object, workspace: Workspace) -> list[str]:
                 error = error.cause
             said.append(f"{event.step_key}: {error.message.strip() if error else 'failed'}")
     return said or ["the job failed and gave no reason; run it in `dovetail dev` to see its log"]
-
-
-@contextmanager
-def locked(workspace: Workspace, wait_seconds: float = 0) -> Iterator[None]:
-    """Hold the warehouse for the block: one build or load at a time.
-
-    Args:
-        workspace: The warehouse to hold.
-        wait_seconds: How long to wait for somebody else to be done.
-
-    Raises:
-        Busy: somebody else holds it; the message says which process.
-    """
-    from filelock import FileLock, Timeout
-
-    workspace.warehouse.mkdir(parents=True, exist_ok=True)
-    holder = workspace.warehouse / ".build-holder"
-    lock = FileLock(workspace.warehouse / ".build-lock")
-    try:
-        lock.acquire(timeout=wait_seconds)
-    except Timeout as timeout:
-        who = holder.read_text(encoding="utf-8").strip() if holder.exists() else "another process"
-        raise Busy(f"another build is running in {workspace.warehouse} ({who}); try again when it is done") from timeout
-    try:
-        holder.write_text(f"process {os.getpid()}\n", encoding="utf-8")
-        yield
-    finally:
-        holder.unlink(missing_ok=True)
-        lock.release()

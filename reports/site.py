@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import shutil
 import time
 from contextlib import ExitStack
@@ -44,6 +45,8 @@ from reports.spreadsheets.writing import Writing, writing
 __all__ = ["ReleaseNotSound", "RenderedSite", "render"]
 
 _OURS = "assets/dovetail.css"
+_HALF = re.compile(r"\..+?(\.old)?\.\d+")
+"""The name of a site that is being made, or put aside to be removed."""
 
 Tables = dict[str, str | list[Row]]
 """What is written beside the pages as CSV: path -> query or rows."""
@@ -100,7 +103,7 @@ def render(
     if into.exists() and any(into.iterdir()) and not (into / _OURS).is_file():
         raise FileExistsError(f"{into} holds something that is not a report; name another folder for the pages.")
     partial = into.with_name(f".{into.name}.{os.getpid()}")
-    shutil.rmtree(partial, ignore_errors=True)
+    _remove_abandoned(into.parent)
     try:
         stylesheet.write(partial / "assets", assets)
         with ExitStack() as beside, speaking(language), open_release(release) as opened, Drawings(charts) as drawings:
@@ -260,6 +263,13 @@ def _names(release: Release) -> list[str]:
         " union select service_name from services union select area_name from authorities"
     )
     return sorted(row["name"] for row in rows if row["name"])
+
+
+def _remove_abandoned(folder: Path) -> None:
+    """Remove what renders that were killed left beside the sites: one process renders into a folder, and it is this."""
+    for left in folder.glob(".*"):
+        if _HALF.fullmatch(left.name):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _swap(partial: Path, into: Path) -> None:

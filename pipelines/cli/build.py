@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipelines.cli.options import FOLDER, json_option, showing_progress, warehouse_option
+from pipelines.cli.options import FOLDER, json_option, showing_progress, wait_option, warehouse_option
 from pipelines.job import BuildResult, PublicResult
 from pipelines.one_line import one_line
 
@@ -25,6 +25,7 @@ SHOWN = 20
 @click.option("--public", is_flag=True, help="Also make the public release, in which small counts are hidden.")
 @click.option("--spreadsheets/--no-spreadsheets", default=None, help="Make every workbook (else as set; on when not).")
 @click.option("--pdf/--no-pdf", default=None, help="Print two pages for each service (else as set; off when not).")
+@wait_option
 @json_option
 def build(
     landing: Path | None,
@@ -32,6 +33,7 @@ def build(
     public: bool,
     spreadsheets: bool | None,
     pdf: bool | None,
+    is_waiting: bool,
     as_json: bool,
 ) -> None:
     """Load what is new, build, check, release and report: the main job.
@@ -48,7 +50,7 @@ def build(
     if not workspace.landing.exists():
         raise WorkspaceError(f"there is no landing folder {workspace.landing}: give --landing DIR")
     with showing_progress(quiet=as_json):
-        result = run_build(workspace, load_catalogue())
+        result = run_build(workspace, load_catalogue(), is_waiting=is_waiting)
     if as_json:
         click.echo(json.dumps(asdict(result), indent=1, default=str))
     else:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from pipelines.cli.options import FILE, json_option, said_options, showing_progress, warehouse_option
+from pipelines.cli.options import FILE, json_option, said_options, showing_progress, wait_option, warehouse_option
 from pipelines.one_line import one_line
 
 
@@ -15,6 +15,7 @@ from pipelines.one_line import one_line
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @said_options
 @warehouse_option
+@wait_option
 @json_option
 def load(
     files: tuple[Path, ...],
@@ -22,6 +23,7 @@ def load(
     period: str | None,
     published: datetime | None,
     warehouse: Path | None,
+    is_waiting: bool,
     as_json: bool,
 ) -> None:
     """Record FILES as deliveries and land what is sound. `dovetail build` then makes the release.
@@ -31,14 +33,14 @@ def load(
     """
     from pipelines.deliveries import receive
     from pipelines.intake.sidecar import Said
-    from pipelines.job import locked
+    from pipelines.lock import locked
     from pipelines.progress import tell
     from pipelines.workspace import open_workspace
     from sources.catalogue import load_catalogue
 
     workspace = open_workspace(None, warehouse)
     said = Said(source=source, period=period, published=published.date() if published else None)
-    with showing_progress(quiet=as_json), locked(workspace):
+    with showing_progress(quiet=as_json), locked(workspace, is_waiting=is_waiting):
         outcomes = receive(files, workspace, load_catalogue(), options=said, again=True, progress=tell)
     if as_json:
         click.echo(json.dumps([outcome.plain() for outcome in outcomes], indent=1, default=str))

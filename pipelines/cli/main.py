@@ -49,8 +49,8 @@ for _command in (init, build, check, load, sample, status, structures, explain, 
 
 def main() -> None:
     """Run the command; what is refused is one plain line, never a traceback."""
-    from pipelines.job import Busy
     from pipelines.ledger.store import LedgerError
+    from pipelines.lock import Busy
     from pipelines.releases.manifest import ManifestNotReadable
     from pipelines.releases.rollback import NotAsPublished
     from pipelines.releases.store import ReleaseNotFound

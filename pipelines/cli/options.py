@@ -21,6 +21,12 @@ def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")(command)
 
 
+def wait_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--wait`, for what needs the warehouse to itself."""
+    about = "Wait while another build holds the warehouse, instead of saying who does and ending."
+    return click.option("--wait", "is_waiting", is_flag=True, help=about)(command)
+
+
 def said_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """What a person may say of a file that cannot say it itself."""
     for option in (

@@ -36,7 +36,7 @@ def rollback(release_id: str | None, reason: str, warehouse: Path | None, as_jso
     the mistake right before the next build.
     """
     from pipelines.build_state import last_fingerprint
-    from pipelines.job import locked
+    from pipelines.lock import locked
     from pipelines.releases.rollback import roll_back, target
     from pipelines.workspace import open_workspace
 
@@ -94,7 +94,7 @@ def prune(keep: int, dry_run: bool, warehouse: Path | None, as_json: bool) -> No
     Never removed: the current release, the newest, a pinned one, and one that alone can say what was known on some day,
     because it holds a published value that no release which stays holds. Numbers are never given again.
     """
-    from pipelines.job import locked
+    from pipelines.lock import locked
     from pipelines.releases.prune import forget_pictures, plan, remove, size
     from pipelines.workspace import open_workspace
 

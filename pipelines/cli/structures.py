@@ -165,7 +165,7 @@ def import_register(file: Path, published: datetime | None, warehouse: Path | No
     """Record a structure register as a delivery and land what is sound. `dovetail build` then makes the release."""
     from pipelines.deliveries import receive
     from pipelines.intake.sidecar import Said
-    from pipelines.job import locked
+    from pipelines.lock import locked
     from pipelines.one_line import one_line
     from pipelines.progress import tell
     from pipelines.workspace import open_workspace

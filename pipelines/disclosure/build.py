@@ -13,7 +13,7 @@ import polars as pl
 
 from pipelines import steps
 from pipelines.build_state import load_checks, save_checks
-from pipelines.disclosure.access import make_private
+from pipelines.disclosure.access import make_private, writing_openly
 from pipelines.disclosure.proof import Proof, prove
 from pipelines.disclosure.redact import write_public_inputs
 from pipelines.disclosure.survey import Survey, survey
@@ -41,6 +41,7 @@ class PublicBuildRefused(Exception):
     """A blocking check of the public build failed; the public release before it stands. The message says which."""
 
 
+@writing_openly()
 def build_public(
     workspace: Workspace, catalogue: Catalogue, release_id: str, progress: Callable[[str], None]
 ) -> PublicBuild:

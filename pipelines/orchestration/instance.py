@@ -77,7 +77,7 @@ def end_runs_that_died(workspace: Workspace, home: Path) -> list[str]:
 
     A run holds the warehouse's lock from beginning to end, so where the lock is free none is alive. Returns their ids.
     """
-    from pipelines.job import Busy, locked
+    from pipelines.lock import Busy, locked
 
     if not (home / "dagster.yaml").exists():
         return []

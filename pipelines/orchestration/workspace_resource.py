@@ -46,11 +46,7 @@ class WorkspaceResource(WorkspaceReader):
         if self.is_held:
             yield self
             return
-        from pipelines.job import locked
+        from pipelines.lock import locked
 
-        with locked(self.open(), wait_seconds=WAIT_SECONDS):
+        with locked(self.open(), is_waiting=True):
             yield self
-
-
-WAIT_SECONDS = 3600.0
-"""A build takes minutes; who holds the lock for an hour needs a person."""

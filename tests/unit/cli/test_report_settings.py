@@ -52,7 +52,7 @@ def test_an_option_of_the_command_reaches_the_workspace_and_none_leaves_the_sett
     monkeypatch.chdir(tmp_path)
     seen: list[Workspace] = []
 
-    def built(workspace: Workspace, _catalogue: object) -> BuildResult:
+    def built(workspace: Workspace, _catalogue: object, **_: object) -> BuildResult:
         seen.append(workspace)
         return BuildResult("2026.1", False, None)
 
