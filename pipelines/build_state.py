@@ -108,5 +108,6 @@ def _save(path: Path, content: Any) -> None:
 def _load(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):
+        # What a machine that lost its power left half written counts as not there: it is made again.
         return []

@@ -25,6 +25,7 @@ from pipelines.landing.current import current_observations
 from pipelines.landing.registers import current_rows, registers
 from pipelines.landing.write import discard_orphans, ensure_empty, write, write_findings
 from pipelines.landing_folder import Look, look
+from pipelines.ledger.mending import mend
 from pipelines.ledger.originals import FileChanged, fingerprint_of, keep
 from pipelines.ledger.store import Ledger
 from pipelines.outcome import Outcome
@@ -83,6 +84,8 @@ def receive(
         now: The moment to record, UTC; the clock's when not given.
         progress: Told the name of each file as it is taken up.
     """
+    if mended := mend(workspace.ledger):
+        progress(mended)
     ledger = Ledger(workspace.ledger)
     ensure_empty(workspace.landed)
     discard_orphans(workspace.landed, set(ledger.deliveries()["delivery_id"]))

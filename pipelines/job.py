@@ -10,13 +10,16 @@ from pipelines.approval import Approval, Waiting, last_waiting, to_approve, wait
 from pipelines.build_state import built_already, fingerprint, load_checks, load_outcomes
 from pipelines.disclosure.standing import is_built
 from pipelines.landing_folder import landing_files
+from pipelines.ledger.mending import mend
 from pipelines.ledger.originals import fingerprint_of
 from pipelines.ledger.store import Ledger
 from pipelines.lock import locked
 from pipelines.outcome import Outcome
+from pipelines.progress import tell
 from pipelines.releases.checks import Check
 from pipelines.releases.rollback import standing, stands_against
 from pipelines.releases.store import ReleaseStore
+from pipelines.trouble import explained
 from pipelines.workspace import Workspace
 from sources.catalogue import Catalogue
 
@@ -52,17 +55,19 @@ class BuildResult:
     rolled_back: str | None = None
 
 
-def run_build(workspace: Workspace, catalogue: Catalogue, *, is_waiting: bool = False) -> BuildResult:
+def run_build(workspace: Workspace, catalogue: Catalogue, wait_seconds: float = 0) -> BuildResult:
     """Receive what is new, build, check, release, report; nothing at all when there is nothing new.
 
-    With `is_waiting` another build is waited for instead of being an error.
+    Another build is waited for, `wait_seconds` at most, before it is an error.
 
     Raises:
         Busy: another build holds the warehouse; the message says which process.
     """
     from pipelines.orchestration.names import BUILD
 
-    with locked(workspace, is_waiting=is_waiting):
+    with locked(workspace, wait_seconds):
+        if mended := mend(workspace.ledger):
+            tell(mended)
         before = standing(ReleaseStore(workspace.warehouse))
         stays = _nothing_new(workspace, catalogue)
         if stays is not None:
@@ -203,5 +208,5 @@ def _failures(result: object, workspace: Workspace) -> list[str]:
             error = event.step_failure_data.error
             while error is not None and error.cause is not None:
                 error = error.cause
-            said.append(f"{event.step_key}: {error.message.strip() if error else 'failed'}")
+            said.append(f"{event.step_key}: {explained(error.message) if error else 'failed'}")
     return said or ["the job failed and gave no reason; run it in `dovetail dev` to see its log"]

@@ -49,7 +49,7 @@ class Holder:
 
 
 @contextmanager
-def locked(workspace: Workspace, *, is_waiting: bool = False) -> Iterator[None]:
+def locked(workspace: Workspace, wait_seconds: float = 0) -> Iterator[None]:
     """Hold the warehouse for the block: one build or load at a time.
 
     What is written in the block can be read by the warehouse's owner alone, or by its group too where a person gave the
@@ -57,10 +57,10 @@ def locked(workspace: Workspace, *, is_waiting: bool = False) -> Iterator[None]:
 
     Args:
         workspace: whose warehouse; made when it is not there.
-        is_waiting: wait for another holder to be done, and say so; otherwise it is refused at once.
+        wait_seconds: how long to wait for another holder to be done, which is told; for ever with `math.inf`.
 
     Raises:
-        Busy: somebody else holds it, and this was not to wait.
+        Busy: somebody else holds it, and held it as long as this was to wait.
     """
     from filelock import FileLock
 
@@ -69,7 +69,7 @@ def locked(workspace: Workspace, *, is_waiting: bool = False) -> Iterator[None]:
     given = os.umask(mask_of(folder))
     lock = FileLock(folder / LOCK)
     try:
-        _acquire(lock, folder, is_waiting=is_waiting)
+        _acquire(lock, folder, wait_seconds)
         note = _Note(folder / NOTE)
         try:
             make_private(workspace)
@@ -90,17 +90,17 @@ def holder_of(warehouse: Path) -> Holder | None:
         return None
 
 
-def _acquire(lock: "FileLock", folder: Path, *, is_waiting: bool) -> None:  # type: ignore[name-defined]  # noqa: F821
+def _acquire(lock: "FileLock", folder: Path, wait_seconds: float) -> None:  # type: ignore[name-defined]  # noqa: F821
     """Take the lock, and see that no other machine holds the warehouse where the lock does not reach."""
     from filelock import Timeout
 
-    is_told = False
+    is_told, until = False, time.monotonic() + wait_seconds
     while True:
         try:
             lock.acquire(timeout=0)
         except Timeout as timeout:
             busy = Busy(_busy(folder, holder_of(folder)))
-            if not is_waiting:
+            if time.monotonic() >= until:
                 raise busy from timeout
         else:
             left = holder_of(folder)
@@ -111,7 +111,7 @@ def _acquire(lock: "FileLock", folder: Path, *, is_waiting: bool) -> None:  # ty
                 return
             lock.release()
             busy = Busy(_busy_elsewhere(folder, left))
-            if not is_waiting:
+            if time.monotonic() >= until:
                 raise busy
         if not is_told:
             tell(f"waiting: {busy}")

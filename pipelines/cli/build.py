@@ -1,6 +1,7 @@
 """`dovetail build`: the main job, and what it says at the end."""
 
 import json
+import math
 import sys
 from collections import Counter
 from dataclasses import asdict
@@ -50,7 +51,7 @@ def build(
     if not workspace.landing.exists():
         raise WorkspaceError(f"there is no landing folder {workspace.landing}: give --landing DIR")
     with showing_progress(quiet=as_json):
-        result = run_build(workspace, load_catalogue(), is_waiting=is_waiting)
+        result = run_build(workspace, load_catalogue(), math.inf if is_waiting else 0)
     if as_json:
         click.echo(json.dumps(asdict(result), indent=1, default=str))
     else:

@@ -1,6 +1,7 @@
 """`dovetail load`: record and land files without building."""
 
 import json
+import math
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -40,7 +41,7 @@ def load(
 
     workspace = open_workspace(None, warehouse)
     said = Said(source=source, period=period, published=published.date() if published else None)
-    with showing_progress(quiet=as_json), locked(workspace, is_waiting=is_waiting):
+    with showing_progress(quiet=as_json), locked(workspace, math.inf if is_waiting else 0):
         outcomes = receive(files, workspace, load_catalogue(), options=said, again=True, progress=tell)
     if as_json:
         click.echo(json.dumps([outcome.plain() for outcome in outcomes], indent=1, default=str))

@@ -1,6 +1,7 @@
 """The group of all commands, and how errors leave the program: 0 done, 1 data refused or a check failed, 2 misuse."""
 
 import os
+import sqlite3
 import sys
 
 import click
@@ -54,6 +55,7 @@ def main() -> None:
     from pipelines.releases.manifest import ManifestNotReadable
     from pipelines.releases.rollback import NotAsPublished
     from pipelines.releases.store import ReleaseNotFound
+    from pipelines.trouble import explained, is_known
     from pipelines.workspace import WorkspaceError
     from sources.catalogue import CatalogueError
 
@@ -72,3 +74,8 @@ def main() -> None:
         sys.exit(1)
     except BrokenPipeError:
         sys.exit(0)
+    except (OSError, sqlite3.Error) as error:
+        if not is_known(str(error)):
+            raise
+        click.echo(f"dovetail: {explained(str(error))}", err=True)
+        sys.exit(1)

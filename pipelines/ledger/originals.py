@@ -60,6 +60,9 @@ def keep(path: Path, folder: Path, sha256: str) -> None:
         try:
             with source.start() as original, partial.open("wb") as copy:
                 shutil.copyfileobj(original, copy, COPIED_AT_ONCE)
+                # On the disk before the ledger says that it is kept.
+                copy.flush()
+                os.fsync(copy.fileno())
         except UnreadableFile as changed:
             raise FileChanged(changed.reason) from changed
         if fingerprint(partial) != sha256:

@@ -1,7 +1,7 @@
 """The ledger's own file: SQLite, one transaction a delivery, so that a killed run leaves it whole."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.ledger.journal import Journal
 from sources.shapes import schema
 
 VERSION = 2
@@ -63,13 +64,22 @@ class Ledger:
 
     def record(self, delivery: Mapping[str, Any]) -> None:
         """Record a delivery, whole or not at all."""
-        values = [_stored(delivery.get(name)) for name in self.columns]
+        values = {name: _stored(delivery.get(name)) for name in self.columns}
+        Journal(self.path.parent).record({name: value for name, value in values.items() if value is not None})
+        self.restore([values])
+
+    def restore(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Put rows in as the ledger stores them, all or none: what a journal tells."""
         marks = ", ".join("?" for _ in self.columns)
         with self._connection() as connection:
-            connection.execute(f"insert into deliveries ({', '.join(self.columns)}) values ({marks})", values)
+            connection.executemany(
+                f"insert into deliveries ({', '.join(self.columns)}) values ({marks})",
+                ([row.get(name) for name in self.columns] for row in rows),
+            )
 
     def looked_again(self, delivery_id: str, judged_with: str) -> None:
         """Remember that a delivery was judged once more, with the same outcome, against another catalogue."""
+        Journal(self.path.parent).looked_again(delivery_id, judged_with)
         with self._connection() as connection:
             connection.execute(
                 "update deliveries set judged_with = ? where delivery_id = ?", [judged_with, delivery_id]

@@ -1,5 +1,6 @@
 """The workspace as a Dagster resource: its folders come from the run's configuration or the environment."""
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,5 +49,5 @@ class WorkspaceResource(WorkspaceReader):
             return
         from pipelines.lock import locked
 
-        with locked(self.open(), is_waiting=True):
+        with locked(self.open(), wait_seconds=math.inf):
             yield self

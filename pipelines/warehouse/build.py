@@ -31,6 +31,8 @@ def bring_up_to_date(
     Raises:
         WarehouseNotBuilt: when dbt could not run at all.
     """
+    import duckdb
+
     warehouse = warehouse.resolve()
     say = say or _say_nothing
     reason = why_anew(warehouse)
@@ -40,6 +42,8 @@ def bring_up_to_date(
             results = update(warehouse, standing, on_node)
         except NotUpdatable as not_updatable:
             reason = str(not_updatable)
+        except duckdb.Error as error:
+            reason = f"the one that stands cannot be read ({str(error).splitlines()[0]})"
         else:
             _seal(warehouse, standing.published_as if _is_all_kept(results) else None)
             kept = sum(result.status == "kept" for result in results)

@@ -63,7 +63,8 @@ def prepare(target: Path | None = None) -> Path:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             _parse_into(folder, wanted)
-        except PermissionError:
+        except OSError:
+            # Not ours to write, on a read-only file system, or full.
             continue
         return folder
     raise ProjectNotParsed(f"no folder can be written for the parsed dbt project: {target or PROJECT / 'target'}")
@@ -83,7 +84,13 @@ def fingerprint() -> str:
 def _is_fresh(folder: Path, wanted: str) -> bool:
     mark = folder / FINGERPRINT
     there = all((folder / name).is_file() for name in MADE)
-    return there and mark.is_file() and mark.read_text(encoding="utf-8") == wanted
+    return there and mark.is_file() and mark.read_text(encoding="utf-8", errors="replace") == _mark(folder, wanted)
+
+
+def _mark(folder: Path, wanted: str) -> str:
+    """What stands in the fingerprint's file: also the hashes of what was made, so that a damaged one is made again."""
+    made = (hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in MADE)
+    return "\n".join((wanted, *made))
 
 
 def _cache() -> Path:
@@ -107,7 +114,7 @@ def _parse_into(folder: Path, wanted: str) -> None:
             ])  # fmt: skip
         if not outcome.success:
             raise ProjectNotParsed(str(outcome.exception))
-        (aside / FINGERPRINT).write_text(wanted, encoding="utf-8")
+        (aside / FINGERPRINT).write_text(_mark(aside, wanted), encoding="utf-8")
         for name in (*MADE, FINGERPRINT):
             (aside / name).replace(folder / name)
     finally:

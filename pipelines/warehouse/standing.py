@@ -73,6 +73,9 @@ def why_anew(warehouse: Path) -> str | None:
     standing = read(warehouse)
     if standing is None:
         return "the build before did not finish"
+    if (warehouse / DATABASE).with_suffix(".duckdb.wal").exists():
+        # Killed between commit and checkpoint: what the log would add is not what the seal was given for.
+        return "the build before did not finish"
     status = (warehouse / DATABASE).stat()
     if (standing.size, standing.written) != (status.st_size, status.st_mtime_ns):
         return "the database was written to since it was built"

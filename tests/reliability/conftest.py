@@ -1,11 +1,9 @@
 """A house with one release and a correction waiting, made once for a run; every test injures a copy of its own."""
 
 import os
-import shutil
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
 import pytest
 from filelock import FileLock
 
@@ -14,7 +12,6 @@ from tests.reliability.injuries import Injury
 from tests.reliability.small_country import deliver_correction, deliver_first
 
 NOON = datetime(2026, 3, 2, 12, 0)
-MOVED = "update observations set area_name_as_published = area_name_as_published || ' '"
 
 
 @pytest.fixture(scope="session")
@@ -25,27 +22,13 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> House:
 
 
 def base_in(folder: Path) -> House:
-    """Make the house in a folder unless another process has.
-
-    dbt runs once, over everything. The release before is that with every place's name written otherwise, so that the
-    build which the tests injure has something new to publish.
-    """
+    """Make the house in a folder unless another process has."""
     folder.mkdir(parents=True, exist_ok=True)
-    memo, before = folder / "memo", folder / "memo-before"
-    normal = Injury(clock=NOON, memo=str(memo))
-    house = House(folder / "base", normal)
+    house = House(folder / "base", Injury(clock=NOON))
     with FileLock(folder / "base.lock"):
         if not (folder / "done").exists():
-            whole = House(folder / "whole", Injury(clock=NOON))
-            deliver_first(whole.landing)
-            deliver_correction(whole.landing, 1)
-            ended = whole.steps("receive", remember=str(memo))
-            assert ended.code == 0, ended.said
-            shutil.copytree(memo, before)
-            with duckdb.connect(str(before / "warehouse.duckdb")) as connection:
-                connection.execute(MOVED)
             deliver_first(house.landing)
-            ended = house.steps("receive", memo=str(before))
+            ended = house.steps("receive")
             assert ended.code == 0, ended.said
             deliver_correction(house.landing, 1)
             (folder / "done").touch()

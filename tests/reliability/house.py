@@ -96,7 +96,7 @@ class House:
 
     root: Path
     normal: Injury = field(default_factory=Injury)
-    """What every build of this house is given: the clock, what dbt made before."""
+    """What every build of this house is given: the clock."""
     delivered: set[str] = field(default_factory=set)
     """Fingerprints of every file that was ever put into the landing folder."""
     runs: int = 0

@@ -7,8 +7,6 @@ removes or makes one (told by the interpreter's audit events), or the n-th step 
 import errno
 import json
 import os
-import pickle
-import shutil
 import signal
 import sys
 from dataclasses import dataclass, field
@@ -17,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 CHANGES = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.symlink", "os.link", "os.chmod", "sqlite3.connect"}
-MEMO = "nodes.pickle"
 
 
 @dataclass(frozen=True)
@@ -34,8 +31,6 @@ class Injury:
         steps: a file that gets one line for each step.
         clock: the moment that the build takes for now.
         uid: run as this user.
-        memo: a folder with what dbt made of the same inputs before: it is put in place of running dbt.
-        remember: a folder in which to keep what dbt makes.
         sockets: a file that gets one line for each attempt to reach anything but this machine.
         pause: a folder and the number of a step: the build stops there until `<folder>/go` exists.
     """
@@ -49,8 +44,6 @@ class Injury:
     steps: str = ""
     clock: datetime | None = None
     uid: int | None = None
-    memo: str = ""
-    remember: str = ""
     sockets: str = ""
     environment: dict[str, str] = field(default_factory=dict)
     pause: tuple[str, int] | None = None
@@ -60,10 +53,6 @@ class Injury:
         os.environ.update(self.environment)
         if self.clock is not None:
             _set_clock(self.clock)
-        if self.memo:
-            _recall(Path(self.memo))
-        if self.remember:
-            _remember(Path(self.remember))
         if self.killed_at_change or self.fails_at_change or self.changes:
             sys.addaudithook(_Changes(self))
         if self.sockets:
@@ -166,34 +155,3 @@ def _set_clock(now: datetime) -> None:
 
     deliveries.datetime = Clock  # type: ignore[misc]
     steps.datetime = Clock  # type: ignore[misc]
-
-
-def _remember(folder: Path) -> None:
-    """Keep the database and the nodes' results of this build's dbt."""
-    from pipelines.warehouse import dbt_run
-
-    run = dbt_run.build
-
-    def build(warehouse: Path, *given: Any, **named: Any) -> Any:
-        results = run(warehouse, *given, **named)
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(warehouse / dbt_run.DATABASE, folder / dbt_run.DATABASE.name)
-        (folder / MEMO).write_bytes(pickle.dumps(results))
-        return results
-
-    dbt_run.build = build
-
-
-def _recall(folder: Path) -> None:
-    """Put what dbt made before in place of running it, a piece at a time as dbt would write it."""
-    from pipelines.warehouse import dbt_run
-
-    def build(warehouse: Path, *_: Any, **__: Any) -> Any:
-        into = warehouse / dbt_run.DATABASE
-        into.parent.mkdir(parents=True, exist_ok=True)
-        into.unlink(missing_ok=True)
-        with (folder / into.name).open("rb") as kept, into.open("wb") as copy:
-            shutil.copyfileobj(kept, copy, 2**16)
-        return pickle.loads((folder / MEMO).read_bytes())
-
-    dbt_run.build = build

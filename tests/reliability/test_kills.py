@@ -76,7 +76,7 @@ def test_killed_while_a_delivery_is_received(base, uninterrupted, tmp_path):
     whole_again(house, uninterrupted)
 
 
-PREPARING = [("os.rename", "catalogue/settings"), ("open", "building/warehouse.duckdb")]
+PREPARING = [("os.rename", "catalogue/settings"), ("open", "building/checks-2-warehouse")]
 
 
 @pytest.mark.parametrize(("event", "part"), PREPARING)

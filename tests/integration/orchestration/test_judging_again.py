@@ -2,6 +2,7 @@
 
 from datetime import date
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 
 import dagster as dg
@@ -129,7 +130,7 @@ def test_every_day_lies_in_one_window_and_windows_follow_each_other():
     for of in (Windows(12, 4), Windows(3, 1), Windows(12, 9), Windows(12, 1)):
         keys = of.definition().get_partition_keys()
         assert keys == sorted(keys)
-        for key, after in zip(keys[:-1], keys[1:], strict=True):
+        for key, after in pairwise(keys):
             assert of.key_of(date.fromisoformat(key)) == of.key_of(of.last_day(key)) == key
             assert of.last_day(key) < date.fromisoformat(after)
         assert len(days_of(keys, of)) == 1

@@ -57,7 +57,7 @@ def test_who_holds_it_is_said_with_machine_process_time_and_step(workspace):
 
 def test_one_that_waits_goes_on_when_the_other_is_done(workspace):
     process, said = held(workspace, 1), []
-    with listening(said.append), locked(workspace, is_waiting=True):
+    with listening(said.append), locked(workspace, wait_seconds=60):
         assert process.poll() == 0 or process.wait(5) == 0
     process.communicate()
     assert said[0].startswith("waiting: another build is running")

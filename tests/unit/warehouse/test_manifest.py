@@ -1,7 +1,9 @@
 """When the parsed dbt project is fresh, and what a node's result means. No dbt is started here."""
 
-from pathlib import Path
+import os
+from pathlib import errno
 
+import Path
 import pytest
 
 from pipelines.warehouse import manifest
@@ -40,7 +42,7 @@ def test_a_fresh_target_is_used_without_parsing(project: Path, monkeypatch: pyte
     target.mkdir()
     for name in manifest.MADE:
         (target / name).write_text("{}")
-    (target / manifest.FINGERPRINT).write_text(manifest.fingerprint())
+    (target / manifest.FINGERPRINT).write_text(manifest._mark(target, manifest.fingerprint()))
     monkeypatch.setattr(manifest, "_parse_into", lambda *_: pytest.fail("parsed although fresh"))
     assert manifest.prepare() == target
     assert manifest.manifest() == {}
@@ -54,7 +56,7 @@ def test_a_target_with_a_file_missing_is_parsed_again(
     target.mkdir()
     for name in manifest.MADE:
         (target / name).write_text("{}")
-    (target / manifest.FINGERPRINT).write_text(manifest.fingerprint())
+    (target / manifest.FINGERPRINT).write_text(manifest._mark(target, manifest.fingerprint()))
     (target / missing).unlink()
     parsed: list[Path] = []
     monkeypatch.setattr(manifest, "_parse_into", lambda folder, _: parsed.append(folder))
@@ -62,12 +64,27 @@ def test_a_target_with_a_file_missing_is_parsed_again(
     assert parsed == [target]
 
 
+@pytest.mark.parametrize("damaged", [*manifest.MADE, manifest.FINGERPRINT])
+def test_a_target_with_a_file_damaged_is_parsed_again(
+    project: Path, monkeypatch: pytest.MonkeyPatch, damaged: str, tmp_path: Path
+) -> None:
+    for name in manifest.MADE:
+        (tmp_path / name).write_text("{}")
+    (tmp_path / manifest.FINGERPRINT).write_text(manifest._mark(tmp_path, manifest.fingerprint()))
+    (tmp_path / damaged).write_bytes(b"\xff" + (tmp_path / damaged).read_bytes()[1:])
+    parsed: list[Path] = []
+    monkeypatch.setattr(manifest, "_parse_into", lambda folder, _: parsed.append(folder))
+    manifest.prepare(tmp_path)
+    assert parsed == [tmp_path]
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS])
 def test_where_the_project_cannot_be_written_the_users_cache_is_used(
-    project: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    project: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, number: int
 ) -> None:
     def parse(folder: Path, _: str) -> None:
         if folder == project / "target":
-            raise PermissionError
+            raise OSError(number, os.strerror(number))
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(manifest, "_parse_into", parse)
