@@ -10,6 +10,7 @@ from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
+from pipelines.warehouse.limits import block_size, memory_limit
 from pipelines.warehouse.manifest import PROJECT, parsed, prepare
 from pipelines.warehouse.outcomes import failing_keys
 from pipelines.warehouse.recipe import Node, node_of
@@ -72,6 +73,8 @@ def unit_test(warehouse: Path) -> list[NodeResult]:
 def _invoke(warehouse: Path, command: list[str], on_node: Callable[[NodeResult], None] | None) -> list[Any]:
     os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
     os.environ["DO_NOT_TRACK"] = "1"
+    os.environ["DOVETAIL_BLOCK_SIZE"] = str(block_size(warehouse))
+    os.environ["DOVETAIL_MEMORY_LIMIT"] = memory_limit()
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 

@@ -1,96 +1,6 @@
 -- The gap ledger: one row for each reason why an observation, a service's record, a published finding or a whole
 -- comparison cannot be taken at face value. A gap keeps its name from release to release, and stays when it has closed.
-with found as (
-
-    select
-        gap_id,
-        kind,
-        level,
-        'observations' as subject_table,
-        observation_id as subject_id,
-        observation_id,
-        typology_id,
-        indicator_id,
-        definition_version,
-        service_id,
-        area_type,
-        area_code,
-        period_start,
-        period_end,
-        evidence,
-        evidence_locator
-    from {{ ref('int_observation_gaps') }}
-
-    union all
-
-    select
-        md5(concat_ws('|', kind, subject_id)) as gap_id,
-        kind,
-        'service' as level,
-        subject_table,
-        subject_id,
-        null as observation_id,
-        typology_id,
-        null as indicator_id,
-        null as definition_version,
-        service_id,
-        null as area_type,
-        null as area_code,
-        period_start,
-        period_end,
-        evidence,
-        evidence_locator
-    from {{ ref('int_service_gaps') }}
-
-    union all
-
-    select
-        md5(concat_ws('|', kind, subject_id)) as gap_id,
-        kind,
-        'group' as level,
-        subject_table,
-        subject_id,
-        null as observation_id,
-        typology_id,
-        indicator_id,
-        definition_version,
-        null as service_id,
-        null as area_type,
-        null as area_code,
-        period_start,
-        period_end,
-        evidence,
-        evidence_locator
-    from (
-        select * from {{ ref('int_group_gaps') }}
-        union all
-        select * from {{ ref('comparison_gaps') }}
-    ) as group_gaps
-
-    union all
-
-    select
-        md5(concat_ws('|', kind, subject_id)) as gap_id,
-        kind,
-        'finding' as level,
-        subject_table,
-        subject_id,
-        null as observation_id,
-        null as typology_id,
-        null as indicator_id,
-        null as definition_version,
-        null as service_id,
-        null as area_type,
-        null as area_code,
-        null as period_start,
-        null as period_end,
-        evidence,
-        evidence_locator
-    from {{ ref('int_finding_gaps') }}
-
-),
-
-open_gaps as (
+with open_gaps as (
 
     select
         found.*,
@@ -102,7 +12,7 @@ open_gaps as (
         kinds.owner,
         kinds.resolved_by,
         kinds.reopens_when
-    from found
+    from {{ ref('int_found_gaps') }} as found
     left join {{ ref('stg_gap_kinds') }} as kinds on found.kind = kinds.kind
 
 ),
@@ -189,7 +99,7 @@ ledger as (
         ) as resolution
     from {{ ref('stg_previous_gaps') }} as previous
     cross join {{ ref('stg_release') }} as being_built
-    left join open_gaps on previous.gap_id = open_gaps.gap_id
+    left join {{ ref('int_found_gaps') }} as found on previous.gap_id = found.gap_id
     left join decided on previous.service_id = decided.service_id and previous.typology_id = decided.typology_id
     left join {{ ref('int_observations') }} as observations
         on previous.observation_id = observations.observation_id
@@ -201,7 +111,7 @@ ledger as (
             and previous.area_code = standing.area_code
             and previous.period_start = standing.period_start
             and previous.period_end = standing.period_end
-    where open_gaps.gap_id is null
+    where found.gap_id is null
 
 )
 

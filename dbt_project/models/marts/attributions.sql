@@ -53,59 +53,55 @@ in_scope as (
 
 ),
 
-ranked_gaps as (
+-- What the gaps of each observation come to: those that hold for every typology, and those of one. The first of several
+-- decides, by the order of what they set.
+{% for kept, of_each in [('everywhere', 'observation_id'), ('of_typology', 'observation_id, typology_id')] %}
+    {{ kept }} as (
+
+        select
+            {{ of_each }},
+            count(*) as gaps,
+            min(struct_pack(
+                place := {{ attribution_priority('sets_value') }}, kind := kind, status := sets_value, gap_id := gap_id
+            )) filter (where sets_field = 'attribution_status') as attribution,
+            min(struct_pack(place := {{ comparability_priority('sets_value') }}, status := sets_value))
+            filter (where sets_field = 'comparability_status') as comparability,
+            min(sets_value) filter (where kind = 'U9') as nation_status,
+            min(sets_value) filter (where kind = 'Z3') as differencing_status
+        from {{ ref('int_observation_gaps') }}
+        where typology_id is {{ 'null' if kept == 'everywhere' else 'not null' }}
+        group by {{ of_each }}
+
+    ),
+
+{% endfor %}
+joined as (
 
     select
-        gap_id,
-        kind,
-        observation_id,
-        typology_id,
-        sets_field,
-        sets_value,
-        case when sets_field = 'attribution_status' then {{ attribution_priority('sets_value') }} end
-            as attribution_rank,
-        case when sets_field = 'comparability_status' then {{ comparability_priority('sets_value') }} end
-            as comparability_rank
-    from {{ ref('int_observation_gaps') }}
-
-),
-
-gaps_of_each as (
-
-    select
-        in_scope.observation_id,
-        in_scope.typology_id,
-        count(*) as gaps,
-        first(gaps.sets_value order by gaps.attribution_rank, gaps.kind)
-        filter (where gaps.attribution_rank is not null) as attribution_status,
-        first(gaps.gap_id order by gaps.attribution_rank, gaps.kind)
-        filter (where gaps.attribution_rank is not null) as deciding_gap_id,
-        first(gaps.sets_value order by gaps.comparability_rank) filter (where gaps.comparability_rank is not null)
-            as comparability_status,
-        min(gaps.sets_value) filter (where gaps.kind = 'U9') as nation_status,
-        min(gaps.sets_value) filter (where gaps.kind = 'Z3') as differencing_status
+        in_scope.*,
+        least(everywhere.attribution, of_typology.attribution) as attribution,
+        least(everywhere.comparability, of_typology.comparability) as comparability,
+        least(everywhere.nation_status, of_typology.nation_status) as nation_status,
+        least(everywhere.differencing_status, of_typology.differencing_status) as differencing_status,
+        coalesce(everywhere.gaps, 0) + coalesce(of_typology.gaps, 0) as gaps
     from in_scope
-    inner join ranked_gaps as gaps
-        on
-            in_scope.observation_id = gaps.observation_id
-            and coalesce(gaps.typology_id, in_scope.typology_id) = in_scope.typology_id
-    group by in_scope.observation_id, in_scope.typology_id
+    left join everywhere on in_scope.observation_id = everywhere.observation_id
+    left join of_typology
+        on in_scope.observation_id = of_typology.observation_id and in_scope.typology_id = of_typology.typology_id
 
 ),
 
 decided as (
 
     select
-        in_scope.*,
-        coalesce(gaps.attribution_status, 'attributable') as attribution_status,
-        coalesce(gaps.comparability_status, 'comparable') as comparability_status,
-        coalesce(markers.disclosure_status, gaps.nation_status, gaps.differencing_status, 'open') as disclosure_status,
-        gaps.deciding_gap_id,
-        coalesce(gaps.gaps, 0) as gaps
-    from in_scope
-    left join gaps_of_each as gaps
-        on in_scope.observation_id = gaps.observation_id and in_scope.typology_id = gaps.typology_id
-    left join {{ ref('stg_markers') }} as markers on in_scope.value_marker = markers.value_marker
+        joined.* exclude (attribution, comparability, nation_status, differencing_status),
+        coalesce(joined.attribution.status, 'attributable') as attribution_status,
+        coalesce(joined.comparability.status, 'comparable') as comparability_status,
+        coalesce(markers.disclosure_status, joined.nation_status, joined.differencing_status, 'open')
+            as disclosure_status,
+        joined.attribution.gap_id as deciding_gap_id
+    from joined
+    left join {{ ref('stg_markers') }} as markers on joined.value_marker = markers.value_marker
 
 )
 

@@ -72,32 +72,38 @@ counted as (
 )
 
 select
-    observation_id,
+    observations.observation_id,
     cast(null as varchar) as typology_id,
     'C1' as kind,
     'Claimed by ' || claimant_names || '; counted once.' as evidence,
-    claim_locators as evidence_locator
+    claim_locators as evidence_locator,
+    {{ figure_of('observations') }} as figure
 from counted
+inner join {{ ref('int_observations') }} as observations on counted.observation_id = observations.observation_id
 where claimants > 1
 
 union all
 
 select
-    observation_id,
+    observations.observation_id,
     null as typology_id,
     'C2' as kind,
     'Recorded by ' || recorder || ' alone; also contributed to by ' || other_names || '.' as evidence,
-    record_locator as evidence_locator
+    record_locator as evidence_locator,
+    {{ figure_of('observations') }} as figure
 from counted
+inner join {{ ref('int_observations') }} as observations on counted.observation_id = observations.observation_id
 where recorders = 1 and len(list_filter(other_keys, lambda key: key <> recorder_key)) > 0
 
 union all
 
 select
-    observation_id,
+    observations.observation_id,
     null as typology_id,
     'C3' as kind,
     'Delivered by ' || deliverers || '.' as evidence,
-    delivery_locators as evidence_locator
+    delivery_locators as evidence_locator,
+    {{ figure_of('observations') }} as figure
 from counted
+inner join {{ ref('int_observations') }} as observations on counted.observation_id = observations.observation_id
 where deliverers is not null

@@ -17,7 +17,8 @@ select
     evidence.typology_id,
     evidence.kind,
     string_agg(distinct evidence.said, '; ' order by evidence.said) as evidence,
-    string_agg(distinct evidence.locator, '; ' order by evidence.locator) as evidence_locator
+    string_agg(distinct evidence.locator, '; ' order by evidence.locator) as evidence_locator,
+    any_value({{ figure_of('observations') }}) as figure
 from {{ ref('int_observations') }} as observations
 inner join {{ ref('int_area_windows') }} as areas
     on

@@ -48,11 +48,13 @@ parts as (
 )
 
 select
-    observation_id,
+    observations.observation_id,
     cast(null as varchar) as typology_id,
     'Z3' as kind,
-    'Published beside ' || shown || ' of ' || members || ' authorities; ' || suppressed_codes
+    'Published beside ' || parts.shown || ' of ' || parts.members || ' authorities; ' || parts.suppressed_codes
     || ' is suppressed and follows by subtraction.' as evidence,
-    cast(null as varchar) as evidence_locator
+    cast(null as varchar) as evidence_locator,
+    {{ figure_of('observations') }} as figure
 from parts
-where members > 1 and suppressed = 1 and shown = members - 1
+inner join {{ ref('int_observations') }} as observations on parts.observation_id = observations.observation_id
+where parts.members > 1 and parts.suppressed = 1 and parts.shown = parts.members - 1

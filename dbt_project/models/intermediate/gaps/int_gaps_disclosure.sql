@@ -1,20 +1,12 @@
 {{ config(materialized='view') }}
 -- Gaps of return and size: is there a figure, may it be shown, and is it stable?
-with observations as (
+with unpublished as (
 
     select
         observations.*,
-        indicators.measure,
-        settings.small_count,
-        settings.small_denominator,
         expected_deliveries.due_date,
-        expected_deliveries.status as return_status,
-        case when indicators.measure = 'count' then coalesce(numerator, value) else numerator end as events
+        expected_deliveries.status as return_status
     from {{ ref('int_observations') }} as observations
-    left join {{ ref('stg_indicators') }} as indicators
-        on
-            observations.indicator_id = indicators.indicator_id
-            and observations.definition_version = indicators.definition_version
     left join {{ ref('stg_expected_deliveries') }} as expected_deliveries
         on
             -- In the key: a condition on one side alone would compare every row with every other.
@@ -24,12 +16,14 @@ with observations as (
             and observations.period_start = expected_deliveries.period_start
             and observations.period_end = expected_deliveries.period_end
             and observations.period_type is not distinct from expected_deliveries.period_type
-    cross join {{ ref('stg_settings') }} as settings
-    where observations.is_current
+    -- A whole with a member missing is marked x as well: U3 says why, so D1 would say it twice.
+    where
+        observations.is_current
+        and observations.value_marker in ('x', 'z', 'low', 'u', 'c')
+        and observations.missing_members is null
 
 )
 
--- A whole with a member missing is marked x as well: U3 says why, so D1 would say it twice.
 select
     observation_id,
     cast(null as varchar) as typology_id,
@@ -53,28 +47,62 @@ select
         when is_derived then 'Derived, and no value can be formed.'
         else 'Published as ' || value_marker || '.'
     end as evidence,
-    cast(null as varchar) as evidence_locator
-from observations
-where value_marker in ('x', 'z', 'low', 'u', 'c') and missing_members is null
+    cast(null as varchar) as evidence_locator,
+    {{ figure_of('unpublished') }} as figure
+from unpublished
 
 union all
 
 select
-    observation_id,
+    observations.observation_id,
     null as typology_id,
     'Z1U' as kind,
-    'Rests on a count of ' || cast(events as bigint) || ', fewer than ' || small_count || '.' as evidence,
-    null as evidence_locator
-from observations
-where value is not null and events > 0 and events < small_count
+    'Rests on a count of '
+    || cast(
+        case
+            when indicators.measure = 'count' then coalesce(observations.numerator, observations.value)
+            else observations.numerator
+        end as bigint
+    )
+    || ', fewer than ' || settings.small_count || '.' as evidence,
+    null as evidence_locator,
+    {{ figure_of('observations') }} as figure
+from {{ ref('int_observations') }} as observations
+left join {{ ref('stg_indicators') }} as indicators
+    on
+        observations.indicator_id = indicators.indicator_id
+        and observations.definition_version = indicators.definition_version
+cross join {{ ref('stg_settings') }} as settings
+where
+    observations.is_current
+    and observations.value is not null
+    and case
+        when indicators.measure = 'count' then coalesce(observations.numerator, observations.value)
+        else observations.numerator
+    end between 0 and settings.small_count
+    and case
+        when indicators.measure = 'count' then coalesce(observations.numerator, observations.value)
+        else observations.numerator
+    end not in (0, settings.small_count)
 
 union all
 
 select
-    observation_id,
+    observations.observation_id,
     null as typology_id,
     'Z2' as kind,
-    'Rests on a base of ' || cast(denominator as bigint) || ', fewer than ' || small_denominator || '.' as evidence,
-    null as evidence_locator
-from observations
-where value is not null and measure = 'proportion' and denominator < small_denominator
+    'Rests on a base of ' || cast(observations.denominator as bigint) || ', fewer than ' || settings.small_denominator
+    || '.' as evidence,
+    null as evidence_locator,
+    {{ figure_of('observations') }} as figure
+from {{ ref('int_observations') }} as observations
+inner join {{ ref('stg_indicators') }} as indicators
+    on
+        observations.indicator_id = indicators.indicator_id
+        and observations.definition_version = indicators.definition_version
+cross join {{ ref('stg_settings') }} as settings
+where
+    observations.is_current
+    and observations.value is not null
+    and indicators.measure = 'proportion'
+    and observations.denominator < settings.small_denominator

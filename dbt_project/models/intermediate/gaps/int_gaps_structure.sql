@@ -1,27 +1,7 @@
 {{ config(materialized='view') }}
 -- Gaps of the tests of time and evidence for each observation: those of its window, and a change that lies in the time
 -- in which its outcome is followed up rather than in the period itself.
-with observations as (
-
-    select
-        observations.observation_id,
-        observations.period_start,
-        observations.period_end,
-        areas.service_id,
-        areas.window_start,
-        areas.window_end
-    from {{ ref('int_observations') }} as observations
-    inner join {{ ref('int_area_windows') }} as areas
-        on
-            observations.area_type = areas.area_type
-            and observations.area_code = areas.area_code
-            and observations.window_start = areas.window_start
-            and observations.window_end = areas.window_end
-    where observations.is_current and areas.service_id is not null
-
-),
-
-changed_windows as (
+with changed_windows as (
 
     select * from {{ ref('int_window_gaps') }}
     where kind = 'S1'
@@ -41,8 +21,26 @@ steady_periods as (
         any_value(changed_windows.evidence) as evidence,
         any_value(changed_windows.evidence_locator) as evidence_locator
     from (
-        select distinct service_id, period_start, period_end, window_start, window_end from observations
-        where period_start <> window_start or period_end <> window_end
+        select distinct
+            areas.service_id,
+            observations.period_start,
+            observations.period_end,
+            observations.window_start,
+            observations.window_end
+        from {{ ref('int_observations') }} as observations
+        inner join {{ ref('int_area_windows') }} as areas
+            on
+                observations.area_type = areas.area_type
+                and observations.area_code = areas.area_code
+                and observations.window_start = areas.window_start
+                and observations.window_end = areas.window_end
+        where
+            observations.is_current
+            and areas.service_id is not null
+            and (
+                observations.period_start <> observations.window_start
+                or observations.period_end <> observations.window_end
+            )
     ) as periods
     inner join changed_windows
         on
@@ -74,13 +72,21 @@ select
     gaps.typology_id,
     gaps.kind,
     gaps.evidence,
-    gaps.evidence_locator
-from observations
+    gaps.evidence_locator,
+    {{ figure_of('observations') }} as figure
+from {{ ref('int_observations') }} as observations
+inner join {{ ref('int_area_windows') }} as areas
+    on
+        observations.area_type = areas.area_type
+        and observations.area_code = areas.area_code
+        and observations.window_start = areas.window_start
+        and observations.window_end = areas.window_end
 inner join {{ ref('int_window_gaps') }} as gaps
     on
-        observations.service_id = gaps.service_id
+        areas.service_id = gaps.service_id
         and observations.window_start = gaps.window_start
         and observations.window_end = gaps.window_end
+where observations.is_current
 
 union all
 
@@ -90,12 +96,20 @@ select
     'S9' as kind,
     'One model from ' || observations.period_start || ' to ' || observations.period_end
     || '; the window also covers the time before or after it. ' || steady_periods.evidence as evidence,
-    steady_periods.evidence_locator
-from observations
+    steady_periods.evidence_locator,
+    {{ figure_of('observations') }} as figure
+from {{ ref('int_observations') }} as observations
+inner join {{ ref('int_area_windows') }} as areas
+    on
+        observations.area_type = areas.area_type
+        and observations.area_code = areas.area_code
+        and observations.window_start = areas.window_start
+        and observations.window_end = areas.window_end
 inner join steady_periods
     on
-        observations.service_id = steady_periods.service_id
+        areas.service_id = steady_periods.service_id
         and observations.period_start = steady_periods.period_start
         and observations.period_end = steady_periods.period_end
         and observations.window_start = steady_periods.window_start
         and observations.window_end = steady_periods.window_end
+where observations.is_current

@@ -1,13 +1,6 @@
 {{ config(materialized='view') }}
 -- Gaps of the unit test: does the counted area map to exactly one service, and is it collected there at all?
-with observations as (
-
-    select * from {{ ref('int_observations') }}
-    where is_current
-
-),
-
-findings as (
+with findings as (
 
     select
         area_type, area_code, window_start, window_end, place_kind as kind, place_evidence as evidence,
@@ -38,14 +31,16 @@ select
     cast(null as varchar) as typology_id,
     findings.kind,
     findings.evidence,
-    findings.evidence_locator
-from observations
+    findings.evidence_locator,
+    {{ figure_of('observations') }} as figure
+from {{ ref('int_observations') }} as observations
 inner join findings
     on
         observations.area_type = findings.area_type
         and observations.area_code = findings.area_code
         and observations.window_start = findings.window_start
         and observations.window_end = findings.window_end
+where observations.is_current
 
 union all
 
@@ -54,9 +49,10 @@ select
     null as typology_id,
     'U3' as kind,
     missing_members || '.' as evidence,
-    null as evidence_locator
-from observations
-where missing_members is not null
+    null as evidence_locator,
+    {{ figure_of('observations') }} as figure
+from {{ ref('int_observations') }} as observations
+where is_current and missing_members is not null
 
 union all
 
@@ -66,8 +62,9 @@ select
     'U9' as kind,
     indicators.title || ' is collected in ' || replace(indicators.nations, '|', ' and ') || ', not in ' || areas.nation
     || '.' as evidence,
-    indicators.citation as evidence_locator
-from observations
+    indicators.citation as evidence_locator,
+    {{ figure_of('observations') }} as figure
+from {{ ref('int_observations') }} as observations
 inner join {{ ref('int_area_windows') }} as areas
     on
         observations.area_type = areas.area_type
@@ -78,4 +75,7 @@ inner join {{ ref('stg_indicators') }} as indicators
     on
         observations.indicator_id = indicators.indicator_id
         and observations.definition_version = indicators.definition_version
-where areas.nation is not null and not {{ nation_in('areas.nation', 'indicators.nations') }}
+where
+    observations.is_current
+    and areas.nation is not null
+    and not {{ nation_in('areas.nation', 'indicators.nations') }}

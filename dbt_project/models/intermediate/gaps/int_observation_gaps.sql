@@ -19,7 +19,7 @@ with found as (
 )
 
 select
-    md5(concat_ws('|', found.kind, coalesce(found.typology_id, ''), {{ natural_key('observations') }})) as gap_id,
+    md5(concat_ws('|', found.kind, coalesce(found.typology_id, ''), {{ natural_key('found.figure') }})) as gap_id,
     found.kind,
     kinds.title as kind_title,
     'observation' as level,
@@ -29,32 +29,32 @@ select
     kinds.sets_value,
     found.observation_id,
     found.typology_id,
-    observations.indicator_id,
-    observations.definition_version,
+    found.figure.indicator_id,
+    found.figure.definition_version,
     areas.service_id,
-    observations.area_type,
-    observations.area_code,
-    observations.period_start,
-    observations.period_end,
+    found.figure.area_type,
+    found.figure.area_code,
+    found.figure.period_start,
+    found.figure.period_end,
     found.evidence,
     coalesce(
         found.evidence_locator,
         case
-            when observations.is_derived then 'derived from ' || len(observations.derived_from) || ' observations'
-            when observations.is_expected then 'calendar of ' || observations.source_id
+            when found.figure.derived_from is not null
+                then 'derived from ' || found.figure.derived_from || ' observations'
+            when found.figure.is_expected then 'calendar of ' || found.figure.source_id
         end,
         concat_ws(
-            ', ', 'delivery ' || observations.delivery_id, 'sheet ' || observations.sheet, 'row ' || observations."row"
+            ', ', 'delivery ' || found.figure.delivery_id, 'sheet ' || found.figure.sheet, 'row ' || found.figure.line
         )
     ) as evidence_locator,
     kinds.owner,
     kinds.resolved_by
 from found
-left join {{ ref('int_observations') }} as observations on found.observation_id = observations.observation_id
 left join {{ ref('int_area_windows') }} as areas
     on
-        observations.area_type = areas.area_type
-        and observations.area_code = areas.area_code
-        and observations.window_start = areas.window_start
-        and observations.window_end = areas.window_end
+        found.figure.area_type = areas.area_type
+        and found.figure.area_code = areas.area_code
+        and found.figure.window_start = areas.window_start
+        and found.figure.window_end = areas.window_end
 left join {{ ref('stg_gap_kinds') }} as kinds on found.kind = kinds.kind
