@@ -2,12 +2,13 @@
 
 It has the SQL that dbt compiled for the build, in the order of what needs what, and the same Python functions for the
 statistics. It runs no dbt, no Dagster and no Great Expectations, writes no document and no page, and copies nothing
-twice: a public table is made once, sorted, in the file that readers get, and from there written as Parquet and CSV. Keys
-are checked as in the build, by the tests of uniqueness. So it shows what the framework, the gates and the publishing
-cost, and not what another query could save: a better query belongs in the model.
+twice: a public table is made once, sorted, in the file that readers get, and from there written as Parquet and CSV.
+Keys are checked as in the build, by the tests of uniqueness. So it shows what the framework, the gates and the
+publishing cost, and not what another query could save: a better query belongs in the model.
 
-    python -m tests.benchmarks.floor recipe WAREHOUSE FILE      what the last build there compiled, as JSON
-    python -m tests.benchmarks.floor run WAREHOUSE FILE INTO    runs it; prints one line of JSON
+    python -m tests.benchmarks.floor recipe WAREHOUSE FILE           what the last build there compiled, as JSON
+    python -m tests.benchmarks.floor run WAREHOUSE FILE INTO         runs it; prints one line of JSON
+    python -m tests.benchmarks.floor same DATABASE DATABASE          public tables that differ, as JSON
 """
 
 import json
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
     import duckdb
 
 KEY_TESTS = {"unique", "unique_combination"}
+MADE_BY_GATES = {"check_results"}
+"""What the floor does not make: how the checks came out."""
 
 
 def recipe(warehouse: Path) -> dict[str, Any]:
-    """Statements in order, key tests, public tables with the order of their rows, and the formats of their files."""
-    from pipelines.releases.data_files import CSV_FORMAT, PARQUET
-    from pipelines.releases.database import built_columns
+    """Statements in order, the tests of keys, and the public tables as the release has them."""
     from pipelines.warehouse.manifest import PROJECT, manifest
 
     nodes = manifest()["nodes"]
@@ -45,10 +46,7 @@ def recipe(warehouse: Path) -> dict[str, Any]:
         else:
             step["sql"] = _renamed((compiled / node["original_file_path"]).read_text(encoding="utf-8"))
         steps.append(step)
-    return {
-        "steps": steps, "tests": tests, "public": built_columns(warehouse / "building" / "warehouse.duckdb"),
-        "parquet": PARQUET, "csv": CSV_FORMAT,
-    }  # fmt: skip
+    return {"steps": steps, "tests": tests, "public": _public(warehouse)}
 
 
 def _in_order(nodes: dict[str, Any]) -> list[dict[str, Any]]:
@@ -71,52 +69,82 @@ def _renamed(sql: str) -> str:
     return sql.replace('"warehouse"."main".', '"release"."main".')
 
 
+def _public(warehouse: Path) -> dict[str, Any]:
+    """Of each public table its columns and the order of its rows."""
+    import duckdb
+
+    from pipelines.releases.public_tables import declaration
+
+    tables: dict[str, Any] = {}
+    with duckdb.connect(str(warehouse / "current" / "dovetail.duckdb"), read_only=True) as connection:
+        for table, column, kind in connection.execute(
+            "select table_name, column_name, data_type from duckdb_columns() where schema_name = 'main'"
+            " and not internal order by table_name, column_index"
+        ).fetchall():
+            if table not in MADE_BY_GATES:
+                tables.setdefault(table, {"columns": []})["columns"].append([column, kind])
+    for name, table in tables.items():
+        columns = [column for column, _ in table["columns"]]
+        declared = declaration(name, columns)
+        table["order"] = list(dict.fromkeys([*declared.order, *(declared.key or columns)]))
+    return tables
+
+
 class _Asked:
     """What a Python dbt model asks of dbt: the tables that it reads."""
 
     def __init__(self, connection: "duckdb.DuckDBPyConnection", schemas: dict[str, str]) -> None:
         self._connection = connection
         self._schemas = schemas
+        self.config = _Settings()
 
     def ref(self, name: str) -> "duckdb.DuckDBPyRelation":
-        database = "release" if self._schemas[name] == "main" else "warehouse"
-        return self._connection.sql(f'from "{database}"."{self._schemas[name]}"."{name}"')
+        return self._connection.sql(f"from {_relation(name, self._schemas[name])}")
 
-    def config(self, **_settings: object) -> None:
+
+class _Settings:
+    def __call__(self, **_settings: object) -> None:
         """Taken and not used: a table is made in any case."""
 
 
-def run(warehouse: Path, said: dict[str, Any], into: Path, settings: dict[str, Any]) -> dict[str, Any]:
+def _relation(name: str, schema: str) -> str:
+    return f'"{"release" if schema == "main" else "warehouse"}"."{schema}"."{name}"'
+
+
+def run(warehouse: Path, said: dict[str, Any], into: Path) -> dict[str, Any]:
     """Make everything; seconds of each part, and of the slowest statements."""
     import duckdb
 
+    from pipelines.warehouse.limits import memory_limit
+
     into.mkdir(parents=True)
     begun = time.perf_counter()
-    connection = duckdb.connect(config={**settings, "temp_directory": str(into / "spill")})
-    connection.execute("set timezone = 'UTC'")
-    connection.execute(f"set file_search_path = '{warehouse.as_posix()}'")
-    connection.execute(f"attach '{into / 'work.duckdb'}' as warehouse")
+    connection = duckdb.connect(
+        config={
+            "memory_limit": memory_limit(),
+            "temp_directory": str(into / "spill"),
+            "TimeZone": "UTC",
+            "file_search_path": str(warehouse),
+        }
+    )
+    connection.execute(f"attach '{into / 'warehouse.duckdb'}' as warehouse")
     connection.execute(f"attach '{into / 'dovetail.duckdb'}' as release")
     connection.execute("create schema warehouse.internal; use warehouse")
     schemas = {step["name"]: step["schema"] for step in said["steps"]}
     slow: dict[str, float] = {}
     for step in said["steps"]:
         start = time.perf_counter()
+        # Only what readers get must lie in one order whatever the machine.
+        connection.execute(f"set preserve_insertion_order = {str(step['name'] in said['public']).lower()}")
         _make(connection, step, said["public"], schemas)
         slow[step["name"]] = time.perf_counter() - start
     made = time.perf_counter()
     failing = [test["name"] for test in said["tests"] if connection.execute(test["sql"]).fetchone()]
     assert not failing, f"keys that repeat: {failing}"
     checked = time.perf_counter()
-    (into / "data").mkdir()
-    for name, table in said["public"].items():
-        target = into / "data" / name
-        connection.execute(f"copy release.main.{name} to '{target}.parquet' ({said['parquet']})")
-        if table["csv"]:
-            connection.execute(
-                f"copy (select {table['csv']} from release.main.{name}) to '{target}.csv' ({said['csv']})"
-            )
-    connection.execute("use memory; checkpoint release; detach release; detach warehouse")
+    connection.execute("set preserve_insertion_order = true; use release")
+    _write_files(connection, said["public"], into)
+    connection.execute("checkpoint release; use memory; detach release; detach warehouse")
     connection.close()
     written = time.perf_counter()
     return {
@@ -128,18 +156,64 @@ def run(warehouse: Path, said: dict[str, Any], into: Path, settings: dict[str, A
 def _make(
     connection: "duckdb.DuckDBPyConnection", step: dict[str, Any], public: dict[str, Any], schemas: dict[str, str]
 ) -> None:
-    is_public = step["schema"] == "main"
-    name = f"{'release' if is_public else 'warehouse'}.{step['schema']}.{step['name']}"
-    order = f" order by {public[step['name']]['order']}" if is_public else ""
+    name = _relation(step["name"], step["schema"])
+    made = step.get("sql")
     if "python" in step:
-        made = run_path(step["python"])["model"](_Asked(connection, schemas), connection)
-        connection.register("made_by_python", made)
-        connection.execute(f"create table {name} as select * from made_by_python{order}")
+        table = run_path(step["python"])["model"](_Asked(connection, schemas), connection)
+        connection.register("made_by_python", table)
+        made = "select * from made_by_python"
+    if step["kind"] == "view":
+        connection.execute(f"create view {name} as {made}")
+    elif step["name"] in public:
+        columns = public[step["name"]]["columns"]
+        names = ", ".join(f'"{column}"' for column, _ in columns)
+        order = ", ".join(f'"{column}"' for column in public[step["name"]]["order"])
+        types = ", ".join(f'"{column}" {kind}' for column, kind in columns)
+        connection.execute(f"create table {name} ({types})")
+        connection.execute(f"insert into {name} select {names} from ({made}) as made order by {order}")
+    else:
+        connection.execute(f"create table {name} as {made}")
+    if "python" in step:
         connection.unregister("made_by_python")
-        return
-    kind = "view" if step["kind"] == "view" else "table"
-    # Types as the contract has them: dbt casts nothing, so neither is anything cast here.
-    connection.execute(f"create {kind} {name} as select * from ({step['sql']}) as made{order}")
+
+
+def _write_files(connection: "duckdb.DuckDBPyConnection", public: dict[str, Any], into: Path) -> None:
+    """Parquet and CSV with the very statements of the release, so that the files hold the same."""
+    from pipelines.releases.data_files import write_data_files
+    from pipelines.releases.database import Column, PublicTable
+    from pipelines.releases.public_tables import declaration
+
+    tables = [
+        PublicTable(
+            declaration(name, [column for column, _ in table["columns"]]),
+            "",
+            tuple(Column(column, kind, "") for column, kind in table["columns"]),
+            0,
+        )
+        for name, table in public.items()
+    ]
+    write_data_files(connection, tables, into / "data", is_fictional=True)
+
+
+def differing(one: Path, other: Path) -> list[str]:
+    """Public tables that do not hold the same rows in two databases."""
+    import duckdb
+
+    found = []
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{one}' as one (read_only); attach '{other}' as other (read_only)")
+        for (name,) in connection.execute(
+            "select table_name from duckdb_tables() where database_name = 'other' and schema_name = 'main'"
+        ).fetchall():
+            names = [row[0] for row in connection.execute(f'describe other.main."{name}"').fetchall()]
+            columns = ", ".join(f'"{column}"' for column in names)
+            digest = 'select count(*), sum(hash(rows_)::hugeint) from (select {} from {}.main."{}") as rows_'
+            if (
+                len({connection.execute(digest.format(columns, base, name)).fetchone() for base in ("one", "other")})
+                > 1
+            ):
+                found.append(name)
+    return found
 
 
 def _peak_mb() -> float:
@@ -149,13 +223,14 @@ def _peak_mb() -> float:
 
 def main() -> None:
     """What the arguments say."""
-    what, warehouse, file, *rest = sys.argv[1:]
+    what, first, second, *rest = sys.argv[1:]
     if what == "recipe":
-        Path(file).write_text(json.dumps(recipe(Path(warehouse).resolve())), encoding="utf-8")
-        return
-    settings = {"preserve_insertion_order": "true"} | dict(pair.split("=", 1) for pair in rest[1:])
-    done = run(Path(warehouse).resolve(), json.loads(Path(file).read_text(encoding="utf-8")), Path(rest[0]), settings)
-    print(json.dumps(done | {"peak_mb": _peak_mb()}))
+        Path(second).write_text(json.dumps(recipe(Path(first).resolve())), encoding="utf-8")
+    elif what == "same":
+        print(json.dumps(differing(Path(first), Path(second))))
+    else:
+        done = run(Path(first).resolve(), json.loads(Path(second).read_text(encoding="utf-8")), Path(rest[0]).resolve())
+        print(json.dumps(done | {"peak_mb": _peak_mb()}))
 
 
 if __name__ == "__main__":
