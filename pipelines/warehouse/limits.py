@@ -9,6 +9,11 @@ from pathlib import Path
 MOST_MEMORY = 5 * 2**30
 """Bytes that DuckDB may hold: enough for fifty million rows, and a build with its statistics stays under 8 GiB."""
 SHARE_OF_MEMORY = 0.5
+BEYOND_MEMORY: dict[str, str | bool | int | float | list[str]] = {
+    "temp_directory": "building/spill",
+    "preserve_insertion_order": False,
+}
+"""What does not fit goes to disk, beside the database (dbt_project/profiles.yml says the same for dbt)."""
 SMALL_BLOCK, BLOCK = 16_384, 262_144
 SMALL_LANDED = 16 * 2**20
 """Bytes of landed observations under which small blocks make the smaller file (some half a million rows)."""

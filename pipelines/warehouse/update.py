@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.warehouse import outcomes, recipe
 from pipelines.warehouse.inputs import ANY, Change, Slice, differing, fingerprints, literal, note
+from pipelines.warehouse.limits import BEYOND_MEMORY, memory_limit
 from pipelines.warehouse.manifest import PROJECT
 from pipelines.warehouse.recipe import Node
 from pipelines.warehouse.results import NodeResult
@@ -76,7 +77,7 @@ def connected() -> duckdb.DuckDBPyConnection:
 
     profile = yaml.safe_load((PROJECT / "profiles.yml").read_text(encoding="utf-8"))["dovetail"]
     target = profile["outputs"][profile["target"]]
-    connection = duckdb.connect(str(DATABASE))
+    connection = duckdb.connect(str(DATABASE), config=BEYOND_MEMORY | {"memory_limit": memory_limit()})
     for name, value in target["settings"].items():
         connection.execute(f"set {name} = '{value}'")
     return connection
