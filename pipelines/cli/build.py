@@ -1,5 +1,7 @@
 """`dovetail build`: the main job, and what it says at the end."""
 
+from __future__ import annotations
+
 import json
 import math
 import sys
@@ -11,11 +13,11 @@ from typing import TYPE_CHECKING
 import click
 
 from pipelines.cli.options import FOLDER, json_option, showing_progress, wait_option, warehouse_option
-from pipelines.job import BuildResult, PublicResult
 from pipelines.one_line import one_line
 
 if TYPE_CHECKING:
     from pipelines.approval import Waiting
+    from pipelines.job import BuildResult, PublicResult
 
 SHOWN = 20
 
@@ -115,7 +117,7 @@ def _say(result: BuildResult, warehouse: Path) -> None:
         _say_public(result.public, warehouse)
 
 
-def _say_waiting(waiting: "Waiting") -> None:
+def _say_waiting(waiting: Waiting) -> None:
     """A build that is done and not published: what was current is current."""
     click.echo(f"Checks:   {waiting.checks} run, none failed that blocks, {waiting.warnings} with a warning")
     click.echo(f"Waiting:  release {waiting.release_id} is built and waits for a person's approval; what stood stands.")

@@ -48,17 +48,29 @@ for _command in (init, build, check, load, sample, status, structures, explain, 
     dovetail.add_command(_command)
 
 
+# What is refused, by where its exception is defined: to import them all would take longer than most commands do.
+REFUSED = {
+    "pipelines.ledger.store.LedgerError": 1,
+    "pipelines.lock.Busy": 1,
+    "pipelines.releases.manifest.ManifestNotReadable": 1,
+    "pipelines.releases.rollback.NotAsPublished": 1,
+    "pipelines.releases.store.ReleaseNotFound": 2,
+    "pipelines.workspace.WorkspaceError": 2,
+    "sources.catalogue.CatalogueError": 1,
+}
+
+
+def exit_code(error: Exception) -> int | None:
+    """The exit code of a refusal that a person can act on; None for an error of the program."""
+    for kind in type(error).__mro__:
+        code = REFUSED.get(f"{kind.__module__}.{kind.__qualname__}")
+        if code is not None:
+            return code
+    return None
+
+
 def main() -> None:
     """Run the command; what is refused is one plain line, never a traceback."""
-    from pipelines.ledger.store import LedgerError
-    from pipelines.lock import Busy
-    from pipelines.releases.manifest import ManifestNotReadable
-    from pipelines.releases.rollback import NotAsPublished
-    from pipelines.releases.store import ReleaseNotFound
-    from pipelines.trouble import explained, is_known
-    from pipelines.workspace import WorkspaceError
-    from sources.catalogue import CatalogueError
-
     try:
         dovetail.main(standalone_mode=False)
     except click.exceptions.Abort:
@@ -66,16 +78,16 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(2)
-    except (WorkspaceError, ReleaseNotFound) as error:
-        click.echo(f"dovetail: {error}", err=True)
-        sys.exit(2)
-    except (Busy, CatalogueError, LedgerError, ManifestNotReadable, NotAsPublished) as error:
-        click.echo(f"dovetail: {error}", err=True)
-        sys.exit(1)
     except BrokenPipeError:
         sys.exit(0)
-    except (OSError, sqlite3.Error) as error:
-        if not is_known(str(error)):
+    except Exception as error:
+        code, said = exit_code(error), str(error)
+        if code is None and isinstance(error, (OSError, sqlite3.Error)):
+            from pipelines.trouble import explained, is_known
+
+            if is_known(said):
+                code, said = 1, explained(said)
+        if code is None:
             raise
-        click.echo(f"dovetail: {explained(str(error))}", err=True)
-        sys.exit(1)
+        click.echo(f"dovetail: {said}", err=True)
+        sys.exit(code)

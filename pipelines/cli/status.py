@@ -1,15 +1,20 @@
 """`dovetail status`: what came in, which returns are there, late, missing or refused, and whom to ask."""
 
+from __future__ import annotations
+
 import json
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-import polars as pl
 
 from pipelines.cli.options import json_option, warehouse_option
 from pipelines.one_line import one_line
+
+if TYPE_CHECKING:
+    import polars as pl
 
 REFUSED_SHOWN = 10
 
@@ -36,6 +41,8 @@ def status(
     A return is received, corrected (a later delivery changed its numbers), late (came after its deadline), refused
     (came, could not be loaded, and has not come again), missing (past its deadline) or due (not late yet).
     """
+    import polars as pl
+
     from pipelines.landing.chasing import NOT_IN_ORDER, by_period, to_chase
     from pipelines.landing.expected import expected_deliveries
     from pipelines.landing.registers import registers
