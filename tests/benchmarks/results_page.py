@@ -1,0 +1,140 @@
+"""docs/benchmarks.md from what bench_build.py measured: tables, how to read them, and the machine."""
+
+import math
+import os
+import platform
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+_LIBRARIES = ("duckdb", "dbt-core", "dagster", "great-expectations", "polars")
+_BEFORE_THE_TABLE = """# Benchmarks
+
+Measured by `make bench TESTS=tests/benchmarks/bench_build.py`, ROWS by setting; the numbers behind this page are in
+`benchmarks.json`. Build and floor run one after the other on the same landed Parquet; every public table came out the
+same, by the hash of its rows.
+
+*The floor* is one DuckDB script in one process (`tests/benchmarks/floor.py`): the same compiled SQL and the same
+statistics, public tables written once, sorted, into the file that readers get, then Parquet and CSV and the tests of
+keys. It has no dbt, Dagster, Great Expectations, documents or pages. The build is taken without its report (its time
+stands beside), without workbooks and without the public pass. Start-up (process and imports) is told apart for both.
+
+*The rows* (`tests/benchmarks/landed_country.py`): 41 quarters of the fictional country, three tenths template returns
+of 155 services, seven tenths a topic of tidy data for 157 areas, one return in fifty delivered again. Services, areas
+and indicators are those of the country at every size; what grows is the number of breakdowns. Comparisons, benchmarks,
+charts and pages are made of whole figures, so they are as large at every size.
+"""
+
+
+def machine() -> dict[str, Any]:
+    """What it ran on."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return {
+        "processors": os.cpu_count(),
+        "memory_gib": round(memory, 1),
+        "system": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
+        "libraries": ", ".join(f"{name} {version(name)}" for name in _LIBRARIES),
+    }
+
+
+def write_page(kept: Mapping[str, Mapping[str, Any]], page: Path) -> None:
+    """Write the page of all that was measured, by number of rows."""
+    runs = [kept[rows] for rows in sorted(kept, key=int)]
+    last = runs[-1]["machine"]
+    lines = [
+        _BEFORE_THE_TABLE,
+        f"*The machine*: {last['processors']} processors, {last['memory_gib']} GiB, {last['system']};"
+        f" {last['libraries']}. The load of other work beside is told in the table: wall times suffer by it, and the"
+        " ratio within a row less so.",
+        "",
+        *_table(runs),
+        "",
+        *_growth(runs),
+        "## Steps of the build",
+        "",
+        *_steps(runs),
+        "",
+        "## Ten questions",
+        "",
+        "Milliseconds, warm, on the release's DuckDB file (docs/guides/researchers.md).",
+        "",
+        *_questions(runs),
+        "",
+        "## Start-up and nothing new",
+        "",
+        *_starts(runs),
+    ]
+    page.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
+
+
+def _ours(run: Mapping[str, Any], what: str) -> float:
+    return float(sum(step[what] for name, step in run["build"]["steps"].items() if name != "report"))
+
+
+def _table(runs: list[Mapping[str, Any]]) -> list[str]:
+    lines = [
+        "| rows | build, s | floor, s | ratio | report, s | start-up build / floor, s | most memory build / floor, MB |"
+        " load before / after |",
+        "|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for run in runs:
+        build, floor = run["build"], run["floor"]
+        ours = _ours(run, "seconds")
+        report = build["steps"]["report"]["seconds"]
+        start = build["process_seconds"] - ours - report
+        lines.append(
+            f"| {run['rows']:,} | {ours:.1f} | {floor['seconds']:.1f} | {ours / floor['seconds']:.2f} | {report:.1f} |"
+            f" {start:.1f} / {floor['process_seconds'] - floor['seconds']:.1f} | {build['peak_mb']:,.0f} /"
+            f" {floor['peak_mb']:,.0f} | {run['load_before']:.1f} / {run['load_after']:.1f} |"
+        )
+    return lines
+
+
+def _growth(runs: list[Mapping[str, Any]]) -> list[str]:
+    if len(runs) < 2:
+        return []
+    least, most = runs[0], runs[-1]
+    rows = math.log(most["rows"] / least["rows"])
+    build, floor = (
+        math.log(later / sooner) / rows
+        for later, sooner in (
+            (_ours(most, "seconds"), _ours(least, "seconds")),
+            (most["floor"]["seconds"], least["floor"]["seconds"]),
+        )
+    )
+    return [
+        f"Growth from {least['rows']:,} to {most['rows']:,} rows: build {build:.2f}, floor {floor:.2f} (the exponent of"
+        " the number of rows; 1 is in proportion).",
+        "",
+    ]
+
+
+def _steps(runs: list[Mapping[str, Any]]) -> list[str]:
+    names = list(runs[0]["build"]["steps"])
+    lines = ["| step | " + " | ".join(f"{run['rows']:,}" for run in runs) + " |", "|---|" + "---:|" * len(runs)]
+    for name in names:
+        cells = [
+            f"{step['seconds']:.1f} s, {step['peak_mb']:,.0f} MB"
+            for run in runs
+            if (step := run["build"]["steps"].get(name))
+        ]
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    lines += ["", "Slowest models and tests, s:", ""]
+    for run in runs:
+        slow = ", ".join(f"{name} {seconds:.1f}" for seconds, name in run["build"]["slow"][:12])
+        lines.append(f"- {run['rows']:,} rows, {run['build']['nodes']} nodes: {slow}")
+    return lines
+
+
+def _questions(runs: list[Mapping[str, Any]]) -> list[str]:
+    lines = ["| question | " + " | ".join(f"{run['rows']:,}" for run in runs) + " |", "|---|" + "---:|" * len(runs)]
+    for title in runs[0]["questions"]:
+        lines.append(f"| {title} | " + " | ".join(f"{run['questions'][title]['ms']:.0f}" for run in runs) + " |")
+    return lines
+
+
+def _starts(runs: list[Mapping[str, Any]]) -> list[str]:
+    lines = ["| rows | nothing new, s | `dovetail --help`, s |", "|---:|---:|---:|"]
+    lines += [f"| {run['rows']:,} | {run['nothing_new']:.2f} | {run['help']:.2f} |" for run in runs]
+    return lines
