@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 # Below this many rows in all, small blocks make the smaller file; above it DuckDB's own size does (measured: 20 tables
 # of 20 rows take 2.7 MB against 7.6 MB, and with 300,000 observations more 46 MB against 27 MB).
 _SMALL_BUILD = 50_000
+# What DuckDB 1.5 and later read: texts are packed better, and in three quarters of the time, than in the oldest form.
+_STORAGE = "v1.5.0"
 _SMALL_BLOCK = 16_384
 _BLOCK = 262_144
 
@@ -104,7 +106,7 @@ def release_database(building: Path, into: Path, scratch: Path) -> Iterator[duck
     try:
         connection.execute(f"attach {literal(building)} as building (read_only)")
         block_size = _SMALL_BLOCK if _rows_built(connection) < _SMALL_BUILD else _BLOCK
-        connection.execute(f"attach {literal(into)} as release (block_size {block_size})")
+        connection.execute(f"attach {literal(into)} as release (block_size {block_size}, storage_version '{_STORAGE}')")
         connection.execute("use release")
         yield connection
         connection.execute("checkpoint release")
