@@ -7,7 +7,7 @@ seconds. It works in memory, sends nothing and leaves no file behind.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from expectations.deferred_import import defer
@@ -25,14 +25,23 @@ class ExaminationError(RuntimeError):
     """A check that could not be examined, which is not the same as one that passed."""
 
 
-def examine(connection: duckdb.DuckDBPyConnection, evidence: Sequence[Evidence]) -> list[CheckResult]:
-    """Collect each frame and examine it; results stand in the order in which the checks are declared.
+def examine(
+    connection: duckdb.DuckDBPyConnection,
+    evidence: Sequence[Evidence],
+    collected: Mapping[Evidence, pl.DataFrame] | None = None,
+) -> list[CheckResult]:
+    """Collect each frame that is not `collected` and examine it; results stand in the order of the checks.
 
     Raises:
         ExaminationError: naming the check that could not be examined.
     """
     examiner = _Examiner()
-    return [result for item in evidence for result in examiner.results(item, item.collect(connection))]
+    frames = collected or {}
+    return [
+        result
+        for item in evidence
+        for result in examiner.results(item, frames[item] if item in frames else item.collect(connection))
+    ]
 
 
 class _Examiner:

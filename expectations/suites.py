@@ -14,6 +14,7 @@ from expectations.gate import examine
 from expectations.landing.columns import COLUMNS
 from expectations.landing.deliveries import DELIVERIES
 from expectations.landing.identities import IDENTITIES
+from expectations.landing.kept import collect_by_delivery
 from expectations.landing.national_rates import NATIONAL_RATES
 from expectations.landing.series import SERIES
 from expectations.release.comparison_thresholds import COMPARISON_THRESHOLDS
@@ -29,6 +30,8 @@ EVIDENCE: dict[Stage, tuple[Evidence, ...]] = {
     "attribution": (TYPOLOGIES, BALANCE, STATUSES, DECIDING_GAPS, GAP_KINDS, COMPARISON_SERVICES),
     "release": (TABLES, GROUP_RATES, DERIVED_OBSERVATIONS, COMPARISON_THRESHOLDS),
 }
+# Each row of their frames speaks of one delivery, and rests on its landed observations alone.
+BY_DELIVERY = (SERIES, NATIONAL_RATES, IDENTITIES)
 
 
 def checks(stage: Stage) -> tuple[Check, ...]:
@@ -48,7 +51,11 @@ def landing(warehouse: Path) -> list[CheckResult]:
         if any(result.outcome == "fail" for result in results):
             return results
         add_landed(connection, warehouse)
-        return results + examine(connection, others)
+        frames = collect_by_delivery(connection, warehouse, BY_DELIVERY)
+        # What DELIVERIES reads: the series of every delivery, not only of those that are new.
+        connection.register("every_series", frames[0].to_arrow())
+        connection.execute("create or replace temp table series as from every_series")
+        return results + examine(connection, others, dict(zip(BY_DELIVERY, frames, strict=True)))
 
 
 def attribution(warehouse: Path) -> list[CheckResult]:

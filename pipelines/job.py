@@ -20,6 +20,7 @@ from pipelines.releases.checks import Check
 from pipelines.releases.rollback import standing, stands_against
 from pipelines.releases.store import ReleaseStore
 from pipelines.trouble import explained
+from pipelines.warehouse.standing import unseal
 from pipelines.workspace import Workspace
 from sources.catalogue import Catalogue
 
@@ -55,10 +56,13 @@ class BuildResult:
     rolled_back: str | None = None
 
 
-def run_build(workspace: Workspace, catalogue: Catalogue, wait_seconds: float = 0) -> BuildResult:
+def run_build(
+    workspace: Workspace, catalogue: Catalogue, wait_seconds: float = 0, *, is_full: bool = False
+) -> BuildResult:
     """Receive what is new, build, check, release, report; nothing at all when there is nothing new.
 
-    Another build is waited for, `wait_seconds` at most, before it is an error.
+    Another build is waited for, `wait_seconds` at most, before it is an error. With `is_full` every
+    table is made new, whatever stands, also when nothing is new.
 
     Raises:
         Busy: another build holds the warehouse; the message says which process.
@@ -69,10 +73,12 @@ def run_build(workspace: Workspace, catalogue: Catalogue, wait_seconds: float = 
         if mended := mend(workspace.ledger):
             tell(mended)
         before = standing(ReleaseStore(workspace.warehouse))
-        stays = _nothing_new(workspace, catalogue)
+        if is_full:
+            unseal(workspace.warehouse)
+        stays = None if is_full else _nothing_new(workspace, catalogue)
         if stays is not None:
             result = BuildResult(stays, False, workspace.warehouse / "reports" / stays / "index.html")
-        elif (waits := _waiting(workspace, catalogue)) is not None:
+        elif not is_full and (waits := _waiting(workspace, catalogue)) is not None:
             result = BuildResult(None, False, None, waiting=waits)
         else:
             result = _run_job(workspace, BUILD)

@@ -51,6 +51,7 @@ compared as (
     where sums.parts_found = sums.parts_declared and total.value is not null
 )
 select
+    delivery_id,
     concat(delivery_id, ' ', identity_id) as subject,
     max(distance) as furthest,
     any_value(tolerance) as tolerance,

@@ -63,6 +63,7 @@ compared as (
         using (delivery_id, indicator_id, definition_version, period_start, period_end, breakdown_id)
 )
 select
+    delivery_id,
     concat(delivery_id, ' ', indicator_id, ' ', definition_version) as subject,
     max(distance) as furthest,
     any_value(tolerance) as tolerance,

@@ -28,6 +28,7 @@ SHOWN = 20
 @click.option("--public", is_flag=True, help="Also make the public release, in which small counts are hidden.")
 @click.option("--spreadsheets/--no-spreadsheets", default=None, help="Make every workbook (else as set; on when not).")
 @click.option("--pdf/--no-pdf", default=None, help="Print two pages for each service (else as set; off when not).")
+@click.option("--full", is_flag=True, help="Make every table new, also those of which nothing changed.")
 @wait_option
 @json_option
 def build(
@@ -36,12 +37,14 @@ def build(
     public: bool,
     spreadsheets: bool | None,
     pdf: bool | None,
+    full: bool,
     is_waiting: bool,
     as_json: bool,
 ) -> None:
     """Load what is new, build, check, release and report: the main job.
 
     Files of the landing folder that were judged before are passed over; when nothing is new, nothing is done.
+    Of the tables of the warehouse only those are made again that something new bears on; --full makes all of them.
     A release appears whole or not at all, and the one before stays as it is. With --public, or [disclosure]
     public = true in dovetail.toml, a public release is made beside it, in the folder `public` of the warehouse.
     """
@@ -53,7 +56,7 @@ def build(
     if not workspace.landing.exists():
         raise WorkspaceError(f"there is no landing folder {workspace.landing}: give --landing DIR")
     with showing_progress(quiet=as_json):
-        result = run_build(workspace, load_catalogue(), math.inf if is_waiting else 0)
+        result = run_build(workspace, load_catalogue(), math.inf if is_waiting else 0, is_full=full)
     if as_json:
         click.echo(json.dumps(asdict(result), indent=1, default=str))
     else:

@@ -72,7 +72,7 @@ def why_anew(warehouse: Path) -> str | None:
         return "nothing was built before"
     standing = read(warehouse)
     if standing is None:
-        return "the build before did not finish"
+        return "nothing vouches for what stands: the build before did not finish, or everything was asked for anew"
     if (warehouse / DATABASE).with_suffix(".duckdb.wal").exists():
         # Killed between commit and checkpoint: what the log would add is not what the seal was given for.
         return "the build before did not finish"

@@ -8,8 +8,10 @@ import os
 import shutil
 from collections import defaultdict
 from contextlib import chdir
+from datetime import date, datetime
 from pathlib import Path
 from random import Random
+from signal import SIGKILL
 from typing import Any
 from zlib import crc32
 
@@ -18,7 +20,9 @@ import polars as pl
 import pytest
 
 from pipelines.warehouse import build, recipe, standing
+from pipelines.warehouse.manifest import manifest
 from pipelines.warehouse.results import NodeResult
+from pipelines.warehouse.update import update
 from sources.shapes import schema
 from tests.integration.warehouse.compiled import run
 from tests.integration.warehouse.test_worlds import SETTINGS
@@ -29,7 +33,7 @@ from tests.integration.warehouse.worlds.packing import pack
 pytestmark = pytest.mark.integration
 
 SEED = 20261122
-STEPS = int(os.environ.get("DOVETAIL_UPDATE_STEPS", "8"))
+STEPS = int(os.environ.get("DOVETAIL_UPDATE_STEPS", "4"))
 DATABASE = Path("building") / "warehouse.duckdb"
 FILES = 7
 """Landed observations lie in so many files: a change of one leaves the others as they are."""
@@ -216,3 +220,92 @@ def test_what_is_brought_up_to_date_is_what_would_be_made_new(kept: Path, monkey
         assert_same(kept, results, f"step {number}: {kind}")
         if history.rng.random() < 0.5:
             history.publish()
+
+
+def figure_of(folder: Path, year: int, value: float, delivery: str) -> None:
+    """A delivery of one figure of the small country."""
+    world = World()
+    world.observe("steady01", value, period_start=date(year, 1, 1), period_end=date(year, 12, 31), period_label=str(year),
+                  delivery_id=delivery, recorded_at=datetime(2025, 4, 1), published_at=None)  # fmt: skip
+    frame = pl.DataFrame(world.rows["observations"], schema_overrides=dict(schema("observations")))
+    columns = [
+        pl.col(name).cast(kind) if name in frame.columns else pl.lit(None, kind).alias(name)
+        for name, kind in schema("observations").items()
+    ]
+    frame.select(columns).write_parquet(folder / "landed" / "observations" / "test__by_service" / f"{delivery}.parquet")
+
+
+def test_nothing_new_runs_nothing(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    results = updated(kept, monkeypatch)
+    assert {result.status for result in results} == {"kept", "pass"}
+    assert len(results) == len({result.unique_id for result in results})
+
+
+def test_a_new_figure_runs_nothing_that_only_registers_make(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    figure_of(kept, 2023, 44.0, "D0002")
+    results = updated(kept, monkeypatch)
+    ran = {result.unique_id.rpartition(".")[2] for result in results if result.status == "success"}
+    assert {"int_observations", "observations", "attributions", "attribution_gaps"} <= ran
+    assert not ran & {"int_structures", "int_service_authorities", "int_authorities", "structures", "services"}
+    assert_same(kept, results, "a figure of another year")
+
+
+def test_a_corrected_register_runs_what_depends_on_it_and_nothing_else(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (path,) = (kept / "landed" / "gap_evidence").rglob("[!_]*.parquet")
+    pl.read_parquet(path).with_columns(statement=pl.lit("Said otherwise.")).write_parquet(path)
+    results = updated(kept, monkeypatch)
+    ran = {result.unique_id for result in results if result.status == "success"}
+    parents = {f"model.dovetail.{name}" for name in ("stg_gap_evidence",)}
+    nodes = manifest()["nodes"]
+    while True:
+        more = {i for i, node in nodes.items() if i.startswith("model.") and parents & set(node["depends_on"]["nodes"])}
+        if more <= parents:
+            break
+        parents |= more
+    assert ran
+    assert ran <= parents
+    assert_same(kept, results, "a corrected register")
+
+
+def test_a_killed_update_is_not_trusted_and_leaves_what_stood(kept: Path) -> None:
+    figure_of(kept, 2023, 44.0, "D0002")
+    before = standing.read(kept)
+    assert before is not None
+    child = os.fork()
+    if child == 0:
+        update(
+            kept, before, lambda result: os.kill(os.getpid(), SIGKILL) if "attributions" in result.unique_id else None
+        )
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    assert os.WTERMSIG(status) == SIGKILL
+    assert_same_as_new_or_old(kept)
+
+
+def assert_same_as_new_or_old(folder: Path) -> None:
+    """Opened again, it holds what it held, whole."""
+    with duckdb.connect(str(folder / DATABASE)) as connection:
+        (rows,) = connection.execute("select count(*) from observations where year(period_end) = 2023").fetchall()[0]
+        assert rows == 0
+        assert connection.execute("select count(*) from standing.landed").fetchall()[0][0] > 0
+
+
+@pytest.mark.parametrize("harm", ["written", "unsealed", "torn", "gone", "code"])
+def test_what_is_in_doubt_is_made_new_and_the_reason_said(
+    kept: Path, harm: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if harm == "written":
+        with duckdb.connect(str(kept / DATABASE)) as connection:
+            connection.execute("delete from observations; checkpoint")
+    elif harm == "unsealed":
+        standing.unseal(kept)
+    elif harm == "torn":
+        (kept / standing.SEAL).write_text('{"size": 1', encoding="utf-8")
+    elif harm == "gone":
+        (kept / DATABASE).unlink()
+    else:
+        monkeypatch.setattr(standing, "code", lambda: "another")
+    said = {"written": "written to", "gone": "nothing was built before", "code": "the program is another"}
+    assert said.get(harm, "nothing vouches for what stands") in str(standing.why_anew(kept))
