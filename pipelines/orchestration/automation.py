@@ -5,6 +5,8 @@ What belongs here: conditions. What does not: which asset is made of which (the 
 
 import dagster as dg
 
+from pipelines.orchestration.keys import INPUTS
+
 Condition = dg.AutomationCondition
 OfAssets = dg.AutomationCondition[dg.AssetKey | dg.AssetCheckKey]
 
@@ -18,13 +20,13 @@ def when_landed() -> OfAssets:
 def when_changed() -> OfAssets:
     """All that follows: when the content of something it is made of changed, or is about to be made again.
 
-    An input that was written again and came out the same is no reason; its data version tells. Nothing is asked for
-    before all that it is made of was made once.
+    Inputs of dbt are written first and looked at then: one that came out the same is no reason, as its data version
+    tells. So a corrected register, which touches the ledger too, asks for what the correction changed and no more.
+    Nothing is asked for before all that it is made of was made once.
     """
-    changed = Condition.any_deps_match(
-        (Condition.data_version_changed() & ~Condition.executed_with_root_target()) | Condition.will_be_requested()
-    )
+    changed = Condition.any_deps_match(Condition.data_version_changed() & ~Condition.executed_with_root_target())
+    follows = Condition.any_deps_match(Condition.will_be_requested()).ignore(dg.AssetSelection.groups(INPUTS))
     is_busy = Condition.any_deps_in_progress() | Condition.in_progress()
-    return (changed.since_last_handled() & ~Condition.any_deps_missing() & ~is_busy).with_label(
+    return ((changed | follows).since_last_handled() & ~Condition.any_deps_missing() & ~is_busy).with_label(
         "when the content of what it is made of changed"
     )

@@ -7,7 +7,7 @@ import dagster as dg
 
 from pipelines.orchestration import gate_checks
 from pipelines.orchestration.automation import when_landed
-from pipelines.orchestration.keys import DATA_TEAM, delivered, landed, read_by_dbt
+from pipelines.orchestration.keys import DATA_TEAM, INPUTS, delivered, landed, read_by_dbt
 from pipelines.orchestration.retrying import retrying
 from pipelines.orchestration.workspace_resource import WorkspaceResource
 from pipelines.progress import tell
@@ -70,7 +70,7 @@ def _spec(node: Mapping[str, Any], catalogue: Catalogue) -> dg.AssetSpec:
     return dg.AssetSpec(
         read_by_dbt(table),
         deps=deps,
-        group_name="inputs",
+        group_name=INPUTS,
         owners=[DATA_TEAM],
         description=node["description"],
         kinds={"parquet", "greatexpectations"} if read_by_dbt(table) == GATED else {"parquet"},

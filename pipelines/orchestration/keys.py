@@ -6,6 +6,9 @@ DATA_TEAM = "team:data"
 ANALYSTS = "team:analysis"
 READERS = "team:performance"
 
+INPUTS = "inputs"
+"""The group of what dbt reads."""
+
 ATTRIBUTION_GATE = dg.AssetKey(["gates", "attribution"])
 RELEASE_GATE = dg.AssetKey(["gates", "release"])
 RELEASE = dg.AssetKey(["release", "current"])

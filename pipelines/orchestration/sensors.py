@@ -49,7 +49,7 @@ rebuild_what_depends = dg.AutomationConditionSensorDefinition(
     "rebuild_what_depends",
     target=dg.AssetSelection.all(),
     default_status=dg.DefaultSensorStatus.RUNNING,
-    minimum_interval_seconds=SECONDS,
+    minimum_interval_seconds=2 * SECONDS,
     description="Makes again what depends on something that changed, such as a corrected register, and nothing else",
 )
 
