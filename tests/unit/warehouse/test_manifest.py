@@ -1,9 +1,9 @@
 """When the parsed dbt project is fresh, and what a node's result means. No dbt is started here."""
 
+import errno
 import os
-from pathlib import errno
+from pathlib import Path
 
-import Path
 import pytest
 
 from pipelines.warehouse import manifest
