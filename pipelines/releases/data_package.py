@@ -1,4 +1,4 @@
-"""datapackage.json: the CSV files described as a Frictionless data package, from the tables themselves."""
+"""datapackage.json: the data files described as a Frictionless data package, from the tables themselves."""
 
 import json
 from collections.abc import Sequence
@@ -22,6 +22,8 @@ _TYPES = {
     "FLOAT": "number",
     "DOUBLE": "number",
 }
+_CSV = {"format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
+_PARQUET = {"format": "parquet", "mediatype": "application/vnd.apache.parquet"}
 
 
 def write_data_package(
@@ -43,15 +45,23 @@ def write_data_package(
             "Each CSV has a Parquet file of the same rows beside it."
         ),
         "version": release_id,
-        "resources": [_resource(table, written.of(table.name, parquet=False), folder, there) for table in tables],
+        "resources": [_resource(table, written, folder, there) for table in tables],
     }
     text = json.dumps(package, indent=1, ensure_ascii=False) + "\n"
     (folder / "datapackage.json").write_text(text, encoding="utf-8")
 
 
-def _resource(table: PublicTable, paths: Sequence[str], folder: Path, there: set[str]) -> dict[str, Any]:
-    """A table; of one in parts `path` is a list, and each part begins with the header. MANIFEST has their hashes."""
-    schema: dict[str, Any] = {"fields": [_field(table.name, column) for column in table.columns], "missingValues": [""]}
+def _resource(table: PublicTable, written: DataFiles, folder: Path, there: set[str]) -> dict[str, Any]:
+    """A table; of one in parts `path` is a list, each part with the header. MANIFEST has the hashes of all.
+
+    Where the CSV is packed in a way that the standard does not know, the Parquet is described.
+    """
+    paths = written.of(table.name, parquet=False)
+    is_parquet = not paths[0].endswith(".csv")
+    if is_parquet:
+        paths = written.of(table.name, parquet=True)
+    fields = [_field(table.name, column, is_parquet=is_parquet) for column in table.columns]
+    schema: dict[str, Any] = {"fields": fields, **({} if is_parquet else {"missingValues": [""]})}
     if table.declared.key:
         schema["primaryKey"] = list(table.declared.key)
     foreign_keys = [
@@ -68,10 +78,7 @@ def _resource(table: PublicTable, paths: Sequence[str], folder: Path, there: set
         "description": table.about,
         "path": paths[0] if len(paths) == 1 else list(paths),
         "scheme": "file",
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
-        **({"compression": "gz"} if paths[0].endswith(".gz") else {}),
+        **(_PARQUET if is_parquet else _CSV),
         **(_of_bytes(folder / paths[0]) if len(paths) == 1 else {}),
         "schema": schema,
     }
@@ -81,8 +88,10 @@ def _of_bytes(file: Path) -> dict[str, Any]:
     return {"bytes": file.stat().st_size, "hash": f"sha256:{file_sha256(file)}"}
 
 
-def _field(table: str, column: Column) -> dict[str, str]:
+def _field(table: str, column: Column, *, is_parquet: bool) -> dict[str, str]:
     about = column.about
+    if column.is_list and is_parquet:
+        return {"name": column.name, "type": "array", "description": about}
     if column.is_list:
         about = f"{about}. Several values are joined by ';'; the Parquet file holds a list".lstrip(". ")
         return {"name": column.name, "type": "string", "description": about}
