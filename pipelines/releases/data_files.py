@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 _PARQUET = "format parquet, parquet_version v1, compression zstd, compression_level 3, row_group_size 122880"
 CSV_FORMAT = "format csv, header true, delimiter ',', quote '\"', escape '\"', nullstr ''"
 MOST_PLAIN_ROWS = 1_048_575
-"""Rows of a sheet beside its header. The CSV of a table of more is packed (.csv.zst): no sheet can open it anyway, and
-gzip would take six times as long as the rows themselves."""
+"""Rows of a sheet beside its header. Where a file of a table has more, its CSV is packed (.csv.zst): no sheet can open
+it anyway, and gzip would take six times as long as the rows themselves."""
 
 
 @dataclass(frozen=True)
@@ -89,10 +89,12 @@ def write_data_files(
     files: list[DataFile] = []
     linked: dict[str, str] = {}
     for table in tables:
-        for part in _parts(connection, table, is_fictional=is_fictional):
+        of_table = list(_parts(connection, table, is_fictional=is_fictional))
+        most = max(table.rows if part is None else part.rows for part in of_table)
+        for part in of_table:
             if part is not None:
                 made.append(part)
-            for file in _files(table, part):
+            for file in _files(table, part, is_packed=most > MOST_PLAIN_ROWS):
                 files.append(file)
                 into = folder / file.path
                 into.parent.mkdir(exist_ok=True)
@@ -157,8 +159,8 @@ def _parts(connection: duckdb.DuckDBPyConnection, table: PublicTable, *, is_fict
     yield from found or [Part(table.name, NO_PERIOD, 0, writer)]
 
 
-def _files(table: PublicTable, part: Part | None) -> tuple[DataFile, DataFile]:
-    packed = ".zst" if table.rows > MOST_PLAIN_ROWS else ""
+def _files(table: PublicTable, part: Part | None, *, is_packed: bool) -> tuple[DataFile, DataFile]:
+    packed = ".zst" if is_packed else ""
     if part is None:
         names = (f"data/{table.name}.parquet", f"data/{table.name}.csv{packed}")
     else:

@@ -86,7 +86,9 @@ def _public(warehouse: Path) -> dict[str, Any]:
     for name, table in tables.items():
         columns = [column for column, _ in table["columns"]]
         declared = declaration(name, columns)
-        table["order"] = list(dict.fromkeys([*declared.order, *(declared.key or columns)]))
+        years = [f'year("{declared.partition}")'] if declared.partition else []
+        order = dict.fromkeys([*declared.order, *(declared.key or columns)])
+        table["order"] = ", ".join([*years, *(f'"{column}"' for column in order)])
     return tables
 
 
@@ -167,10 +169,11 @@ def _make(
     elif step["name"] in public:
         columns = public[step["name"]]["columns"]
         names = ", ".join(f'"{column}"' for column, _ in columns)
-        order = ", ".join(f'"{column}"' for column in public[step["name"]]["order"])
         types = ", ".join(f'"{column}" {kind}' for column, kind in columns)
         connection.execute(f"create table {name} ({types})")
-        connection.execute(f"insert into {name} select {names} from ({made}) as made order by {order}")
+        connection.execute(
+            f"insert into {name} select {names} from ({made}) as made order by {public[step['name']]['order']}"
+        )
     else:
         connection.execute(f"create table {name} as {made}")
     if "python" in step:
@@ -188,11 +191,11 @@ def _write_files(connection: "duckdb.DuckDBPyConnection", public: dict[str, Any]
             declaration(name, [column for column, _ in table["columns"]]),
             "",
             tuple(Column(column, kind, "") for column, kind in table["columns"]),
-            0,
+            connection.execute(f'select count(*) from "{name}"').fetchall()[0][0],
         )
         for name, table in public.items()
     ]
-    write_data_files(connection, tables, into / "data", is_fictional=True)
+    write_data_files(connection, tables, into, is_fictional=True)
 
 
 def differing(one: Path, other: Path) -> list[str]:

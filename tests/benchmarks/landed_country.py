@@ -24,8 +24,9 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from pipelines.deliveries import judged_with, landing_files, receive
+from pipelines.deliveries import judged_with, receive
 from pipelines.landing.write import ROW_GROUP
+from pipelines.landing_folder import landing_files
 from pipelines.ledger.store import Ledger
 from pipelines.sample.country import found_country
 from pipelines.sample.delivery import deliver

@@ -83,8 +83,9 @@ def _table(runs: list[Mapping[str, Any]]) -> list[str]:
         ours = _ours(run, "seconds")
         report = build["steps"]["report"]["seconds"]
         start = build["process_seconds"] - ours - report
+        shown = f"{report:.1f}" if report > 0.1 else "left out"
         lines.append(
-            f"| {run['rows']:,} | {ours:.1f} | {floor['seconds']:.1f} | {ours / floor['seconds']:.2f} | {report:.1f} |"
+            f"| {run['rows']:,} | {ours:.1f} | {floor['seconds']:.1f} | {ours / floor['seconds']:.2f} | {shown} |"
             f" {start:.1f} / {floor['process_seconds'] - floor['seconds']:.1f} | {build['peak_mb']:,.0f} /"
             f" {floor['peak_mb']:,.0f} | {run['load_before']:.1f} / {run['load_after']:.1f} |"
         )

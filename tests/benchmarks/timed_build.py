@@ -4,6 +4,7 @@ python -m tests.benchmarks.timed_build FOLDER prints what the build says, and on
 """
 
 import json
+import os
 import sys
 import threading
 import time
@@ -59,6 +60,8 @@ def main() -> None:
 
         return run
 
+    if os.environ.get("BENCH_WITHOUT_REPORT"):
+        setattr(steps, "report", lambda workspace: workspace.warehouse)  # noqa: B010 - a step is put in its place
     for name in STEPS:
         setattr(steps, name, timed(name, getattr(steps, name)))
     listener = dbt_run._node_result
