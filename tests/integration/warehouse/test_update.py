@@ -225,7 +225,8 @@ def test_what_is_brought_up_to_date_is_what_would_be_made_new(kept: Path, monkey
 def figure_of(folder: Path, year: int, value: float, delivery: str) -> None:
     """A delivery of one figure of the small country."""
     world = World()
-    world.observe("steady01", value, period_start=date(year, 1, 1), period_end=date(year, 12, 31), period_label=str(year),
+    world.observe("steady01", value, period_start=date(year, 1, 1), period_end=date(year, 12, 31),
+                  period_label=str(year),
                   delivery_id=delivery, recorded_at=datetime(2025, 4, 1), published_at=None)  # fmt: skip
     frame = pl.DataFrame(world.rows["observations"], schema_overrides=dict(schema("observations")))
     columns = [
