@@ -26,12 +26,17 @@ _STORAGE = "v1.5.0"
 _SMALL_BLOCK = 16_384
 _BLOCK = 262_144
 
-_CHECK_RESULTS = """
-create table check_results (
-    check_id varchar, tool varchar, stage varchar, title varchar, is_blocking boolean, outcome varchar,
-    failing_rows bigint, failing_keys varchar, about varchar
-)
-"""
+_CHECK_TYPES = {
+    "check_id": "VARCHAR",
+    "tool": "VARCHAR",
+    "stage": "VARCHAR",
+    "title": "VARCHAR",
+    "is_blocking": "BOOLEAN",
+    "outcome": "VARCHAR",
+    "failing_rows": "BIGINT",
+    "failing_keys": "VARCHAR",
+    "about": "VARCHAR",
+}
 _CHECK_RESULTS_ABOUT = "One check made before this release, and how it came out."
 _CHECK_COLUMNS_ABOUT = {
     "check_id": "Name of the check, unique within its tool",
@@ -186,12 +191,18 @@ def _copy(connection: duckdb.DuckDBPyConnection, name: str, described: _Describe
 
 
 def _add_checks(connection: duckdb.DuckDBPyConnection, checks: Sequence[Check], *, is_fictional: bool) -> None:
-    connection.execute(_CHECK_RESULTS)
+    columns_made = ", ".join(f"{name} {kind}" for name, kind in _CHECK_TYPES.items())
+    connection.execute(f"create table check_results ({columns_made})")
     rows = [f"({', '.join(literal(value) for value in check.row().values())})" for check in in_order(checks)]
     if rows:
         connection.execute(f"insert into check_results values {', '.join(rows)}")
     columns = tuple(Column(name, "", about) for name, about in _CHECK_COLUMNS_ABOUT.items())
     _comment_on(connection, "check_results", _Described(_CHECK_RESULTS_ABOUT, columns), is_fictional=is_fictional)
+
+
+def check_columns() -> dict[str, str]:
+    """Types of the columns of check_results, which no dbt model makes."""
+    return dict(_CHECK_TYPES)
 
 
 def _comment_on(connection: duckdb.DuckDBPyConnection, name: str, described: _Described, *, is_fictional: bool) -> None:

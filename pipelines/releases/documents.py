@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.releases.checks import Check, in_order
+from pipelines.releases.contract import version_of
 from pipelines.releases.data_files import DataFiles
 from pipelines.releases.database import PublicTable
 from pipelines.releases.macros import described, possible
 from pipelines.releases.manifest import Access
+from pipelines.releases.public_tables import Declaration
 
 if TYPE_CHECKING:
     import duckdb
@@ -58,8 +60,10 @@ def write_dictionary(
             "",
             *([_one_line(table.about), ""] if table.about else []),
             f"Use this when {table.declared.use}.",
+            *_goes(table.declared),
             "",
-            f"{_rows(table.rows)}. {_key(table)} Files: {_files(table.name, written)}.",
+            f"{_rows(table.rows)}. {_key(table)} Version {version_of(table.name)} of its contract. "
+            f"Files: {_files(table.name, written)}.",
             "",
             "| column | type | about |",
             "|---|---|---|",
@@ -89,6 +93,7 @@ def write_known_issues(
         *(_set_aside(connection) if "quarantined_rows" in there else []),
         *(_told(connection) if "delivery_warnings" in there else []),
         *(_refused(connection) if "deliveries" in there else []),
+        *_going(tables),
     ]
     (folder / "KNOWN_ISSUES.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
@@ -150,6 +155,19 @@ def _refused(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return _section(
         "Deliveries that were refused", "| delivery | file | why |", "|---|---|---|", rows, "No delivery was refused."
     )
+
+
+def _going(tables: Sequence[PublicTable]) -> list[str]:
+    going = [table.declared for table in tables if table.declared.deprecated_on]
+    rows = [f"| `{each.name}` | {each.deprecated_on} | `{each.replaced_by}` |" for each in going]
+    head = ("| table | stays until | read instead |", "|---|---|---|")
+    return _section("Tables that will go", *head, rows, "No table is about to go.")
+
+
+def _goes(declared: Declaration) -> list[str]:
+    if declared.deprecated_on is None:
+        return []
+    return ["", f"**It goes: from {declared.deprecated_on} on it may be gone. Read `{declared.replaced_by}` instead.**"]
 
 
 def _title(title: str, *, is_fictional: bool, access: Access | None) -> list[str]:

@@ -5,6 +5,7 @@ Column types and words are not here: they come from the tables themselves.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -22,9 +23,16 @@ class Reference:
 
 @dataclass(frozen=True)
 class Declaration:
-    """A public table as declared; `key` is empty where the table has none.
+    """A public table as declared.
 
-    `partition` is the date whose year names the file a row is in, of a table that grows with time; None for one file.
+    Attributes:
+        key: columns of which one row is one value; empty where the table has none.
+        order: how rows lie.
+        references: columns that point to another table.
+        use: when this is the table to open.
+        partition: the date whose year names the file a row is in, of a table that grows with time; None for one file.
+        deprecated_on: the first day on which it may be gone (contract.py); None while it stays.
+        replaced_by: the table to read instead.
     """
 
     name: str
@@ -33,6 +41,8 @@ class Declaration:
     references: tuple[Reference, ...]
     use: str
     partition: str | None = None
+    deprecated_on: date | None = None
+    replaced_by: str | None = None
 
 
 @cache
@@ -47,6 +57,8 @@ def declarations() -> dict[str, Declaration]:
             references=tuple(_reference(columns, there) for columns, there in table.get("refers", {}).items()),
             use=table["use"],
             partition=table.get("partition"),
+            deprecated_on=table.get("deprecated_on"),
+            replaced_by=table.get("replaced_by"),
         )
         for name, table in declared.items()
     }
