@@ -4,6 +4,8 @@ What belongs here: that one query. What does not: which macros a release has (ma
 answers the same question in a person's words (pipelines/answers/number.py).
 """
 
+# What an observation is joined by beside its id is what the tables are sorted by: so a join reads the blocks that may
+# hold it, and not the column of ids of every row.
 EXPLAIN = """
 create macro explain(indicator, area, period, breakdown := 'all') as table
 with places as (
@@ -78,7 +80,9 @@ facts as (
         'text': concat_ws('; ', attribution_status || coalesce(' to ' || model_id, ''), comparability_status,
             disclosure_status)
     }]
-    from found inner join attributions using (observation_id)
+    from found
+    inner join attributions
+        using (observation_id, indicator_id, definition_version, area_type, area_code, period_start, period_end)
     union all
     select found.observation_id, 7, 'structure', [{
         'item': structures.typology_id || ' from ' || structures.valid_from || ' to '
@@ -91,12 +95,18 @@ facts as (
         and coalesce(structures.valid_to, date '9999-12-31') >= found.window_start
     inner join attributions
         on found.observation_id = attributions.observation_id and structures.typology_id = attributions.typology_id
+        and found.indicator_id = attributions.indicator_id
+        and found.definition_version = attributions.definition_version
+        and found.area_type = attributions.area_type and found.area_code = attributions.area_code
+        and found.period_start = attributions.period_start and found.period_end = attributions.period_end
     union all
     select found.observation_id, 8, 'gap', [{
         'item': kind || case when is_blocking then ' (blocks)' else '' end || coalesce(', ' || typology_id, ''),
         'text': concat_ws('; ', kind_title || ': ' || evidence, evidence_locator, owner, 'closed by ' || resolved_by)
     }]
-    from found inner join attribution_gaps using (observation_id)
+    from found
+    inner join attribution_gaps
+        using (observation_id, indicator_id, definition_version, area_type, area_code, period_start, period_end)
     where closed_in_release is null
     union all
     select found.observation_id, 9, 'comparison', [{

@@ -36,6 +36,7 @@ def test_a_build_against_the_floor(rows: int, tmp_path: Path) -> None:
     found: dict[str, Any] = {"rows": rows, "machine": machine(), "load_before": os.getloadavg()[0]}
     found["build"] = _measured("tests.benchmarks.timed_build", folder)
     assert found["build"]["code"] == 0, "the build made no release"
+    (folder / "build.json").write_text(json.dumps(found), encoding="utf-8")
     warehouse = folder / "warehouse"
     _python("tests.benchmarks.floor", "recipe", warehouse, folder / "recipe.json")
     found["floor"] = _measured("tests.benchmarks.floor", "run", warehouse, folder / "recipe.json", folder / "floor")

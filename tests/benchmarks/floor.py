@@ -125,10 +125,9 @@ def run(warehouse: Path, said: dict[str, Any], into: Path) -> dict[str, Any]:
         config={
             "memory_limit": memory_limit(),
             "temp_directory": str(into / "spill"),
-            "TimeZone": "UTC",
-            "file_search_path": str(warehouse),
         }
     )
+    connection.execute(f"set TimeZone = 'UTC'; set file_search_path = '{warehouse}'")
     connection.execute(f"attach '{into / 'warehouse.duckdb'}' as warehouse")
     connection.execute(f"attach '{into / 'dovetail.duckdb'}' as release")
     connection.execute("create schema warehouse.internal; use warehouse")
