@@ -14,6 +14,7 @@ TESTS ?=
 MINUTES ?= 1
 SYSTEM_PACKAGES ?= chromium
 LOCK_OPTIONS ?=
+ENGINE ?= spark
 
 # No tool here may send usage figures anywhere. The code says the same; this covers tools that start without it.
 export DO_NOT_TRACK := 1
@@ -135,6 +136,12 @@ lock: .venv/.dovetail-setup  ## Make requirements.lock and package-lock.json aga
 	$(BIN)/uv pip compile --quiet $$offline requirements.in --output-file requirements.lock \
 		--python-version 3.11 --python-platform x86_64-manylinux_2_28 --generate-hashes --no-strip-extras \
 		--no-annotate --no-header --no-emit-index-url --no-emit-find-links $(LOCK_OPTIONS)
+	@$(settings_of_pip); \
+	$(BIN)/uv pip compile --quiet $$offline requirements-distributed.in --constraints requirements.lock \
+		--output-file .venv/distributed.lock --python-version 3.11 --python-platform x86_64-manylinux_2_28 --generate-hashes \
+		--no-strip-extras --no-annotate --no-header --no-emit-index-url --no-emit-find-links
+	@awk '/^[a-z0-9]/ { name = $$1; sub(/[=[].*/, "", name) } FNR == NR { known[name]; next } !(name in known)' \
+		requirements.lock .venv/distributed.lock > requirements-distributed.lock
 	@$(NPM) install --package-lock-only --ignore-scripts --silent
 	@$(MAKE) --no-print-directory lint-addresses
 	@echo "requirements.lock: $$(grep -c '^[a-z0-9]' requirements.lock) packages; install them with make setup"
@@ -145,6 +152,21 @@ lock: .venv/.dovetail-setup  ## Make requirements.lock and package-lock.json aga
 demo: setup  ## Write fictional extracts to demo/landing and build a warehouse with its reports in demo/warehouse
 	@$(BIN)/dovetail sample demo/landing
 	@$(BIN)/dovetail build --landing demo/landing --warehouse demo/warehouse
+
+# The engines have an environment of their own (2.5 GB): what they add must not touch the one that the product runs in.
+.venv-distributed/.dovetail-setup: .venv/.dovetail-setup requirements.lock requirements-distributed.lock
+	@echo 'distributed: an environment with Spark and Sail in .venv-distributed (once; needs Java 17 for Spark)'
+	@$(BIN)/python -m venv --clear --prompt dovetail-distributed .venv-distributed
+	@$(settings_of_pip); \
+	$(BIN)/uv pip sync --quiet $$offline --require-hashes --compile-bytecode --no-build-isolation \
+		--python .venv-distributed/bin/python requirements.lock requirements-distributed.lock
+	@touch $@
+
+.PHONY: distributed
+distributed: setup .venv-distributed/.dovetail-setup  ## Build the sample on a Spark cluster on the loopback and compare it row for row (ENGINE=sail: on Sail)
+	@[ -f demo/warehouse/building/warehouse.duckdb ] || $(MAKE) --no-print-directory demo
+	@.venv-distributed/bin/python -m pipelines.distributed demo/warehouse demo/distributed-$(ENGINE) \
+		--engine $(ENGINE) --compare
 
 # ---------------------------------------------------------------------------------------------------------- checks
 
@@ -188,12 +210,12 @@ lint: setup lint-addresses  ## Check style, types, import contracts, SQL, and th
 # A lock with an address would tie every machine to one registry, and a council's mirror would be passed by.
 lint-addresses:
 	@echo 'lint: no address in a lock'
-	@if grep -nE '://|--(extra-)?index|--find-links|"resolved"' requirements.in requirements.lock package.json package-lock.json .npmrc; then \
+	@if grep -nE '://|--(extra-)?index|--find-links|"resolved"' requirements.in requirements.lock requirements-distributed.in requirements-distributed.lock package.json package-lock.json .npmrc; then \
 		echo 'A lock must not name an address: make lock' >&2; exit 1; \
 	fi
 
 .PHONY: clean
 clean:  ## Remove what was built: the demo, caches, dbt's output (ALL=1: the environment too)
 	@rm -rf demo build dist dovetail.egg-info dbt_project/target dbt_project/logs logs .pytest_cache .mypy_cache .ruff_cache \
-		.import_linter_cache .hypothesis .venv/.dovetail-manifest $(if $(ALL),.venv node_modules)
+		.import_linter_cache .hypothesis .venv/.dovetail-manifest $(if $(ALL),.venv .venv-distributed node_modules)
 	@find $(OUR_PACKAGES) tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -31,7 +31,8 @@ def locked_version(name: str) -> str:
     return str(Requirement(locked()[canonicalize_name(name)].split(" \\\n")[0]).specifier)
 
 
-LOCKS = ["requirements.in", "requirements.lock", "package.json", "package-lock.json", ".npmrc"]
+DISTRIBUTED = ["requirements-distributed.in", "requirements-distributed.lock"]
+LOCKS = ["requirements.in", "requirements.lock", *DISTRIBUTED, "package.json", "package-lock.json", ".npmrc"]
 
 
 @pytest.mark.parametrize("name", LOCKS)
@@ -52,6 +53,15 @@ def test_every_locked_package_has_one_exact_version_and_hashes() -> None:
         if not re.fullmatch(r"[a-z0-9.-]+(\[[a-z0-9,-]+\])?==[^ ]+( \\\n    --hash=sha256:[0-9a-f]{64})+\n", block)
     ]
     assert wrong == []
+
+
+def test_the_lock_of_the_engines_adds_to_the_other_and_never_says_a_package_again() -> None:
+    asked, text = ((ROOT / name).read_text(encoding="utf-8") for name in DISTRIBUTED)
+    names = re.findall(r"^([a-z0-9.-]+)(?:\[[a-z0-9,-]+\])?==", text, flags=re.MULTILINE)
+    assert names
+    assert not {canonicalize_name(name) for name in names} & set(locked())
+    for line in asked.splitlines():
+        assert line.startswith("#") or f"{line} \\\n    --hash=sha256:" in text, line
 
 
 @pytest.mark.parametrize("requirement", asked_for(), ids=str)

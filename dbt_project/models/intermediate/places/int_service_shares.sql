@@ -60,8 +60,8 @@ divided as (
 
 ),
 
--- The figures that name every member: of a day inside the run, the last; otherwise the nearest day.
-figures as (
+-- The figures that name every member.
+figures_of_all as (
 
     select
         members.service_id,
@@ -70,6 +70,13 @@ figures as (
         populations.definition_version,
         populations.source_id,
         populations.period_end,
+        min(populations.population_rank) as population_rank,
+        case
+            when populations.period_end < members.first_day then members.first_day - populations.period_end
+            when populations.period_end > {{ last_day_of('members.last_day') }}
+                then populations.period_end - members.last_day
+            else 0
+        end as days_away,
         sum(populations.population) as population
     from members
     inner join {{ ref('int_populations') }} as populations
@@ -79,19 +86,16 @@ figures as (
         members.service_id, members.first_day, members.last_day, populations.indicator_id,
         populations.definition_version, populations.source_id, populations.period_end
     having count(*) = max(members.members) and sum(populations.population) > 0
+
+),
+
+-- Of a day inside the run, the last; otherwise the nearest day.
+figures as (
+
+    select * from figures_of_all
     qualify row_number() over (
-            partition by members.service_id, members.first_day
-            order by
-                min(populations.population_rank),
-                case
-                    when populations.period_end < members.first_day then members.first_day - populations.period_end
-                    when populations.period_end > {{ last_day_of('members.last_day') }}
-                        then populations.period_end - members.last_day
-                    else 0
-                end,
-                populations.period_end desc,
-                populations.source_id,
-                populations.definition_version
+            partition by service_id, first_day
+            order by population_rank, days_away, period_end desc, source_id, definition_version
         ) = 1
 
 ),

@@ -3,16 +3,10 @@
 with placed as (
 
     select
-        members.*,
-        groups.group_kind,
-        groups.group_code
-    from {{ ref('int_benchmark_members') }} as members,
-        lateral (
-            select
-                unnest(['nation', 'region', 'family']) as group_kind,
-                unnest([members.nation, members.region_code, members.authority_class]) as group_code
-        ) as groups
-    where groups.group_code is not null and groups.group_code <> 'mixed'
+        *,
+        unnest(['nation', 'region', 'family']) as group_kind,
+        unnest([nation, region_code, authority_class]) as group_code
+    from {{ ref('int_benchmark_members') }}
 
 ),
 
@@ -23,6 +17,7 @@ judged as (
         coalesce(value is not null and comparability_status = 'comparable', false) as gives_value,
         coalesce(has_counts and comparability_status = 'comparable', false) as gives_counts
     from placed
+    where group_code is not null and group_code <> 'mixed'
 
 )
 
