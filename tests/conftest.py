@@ -56,12 +56,18 @@ def _can_make_a_namespace() -> bool:
     return subprocess.run(["unshare", "-rn", "true"], capture_output=True, check=False).returncode == 0
 
 
+def _has_engines() -> bool:
+    return (ROOT / ".venv-distributed" / "bin" / "sail").is_file()
+
+
 # One entry per marker of pyproject.toml that stands for a tool.
 TOOLS = {
     "browser": Tool(_finds("chromium", "/usr/bin/chromium"), "needs Chromium: make system-deps"),
     "libreoffice": Tool(
         _finds("soffice", "libreoffice"), "needs LibreOffice: make system-deps SYSTEM_PACKAGES=libreoffice-calc"
     ),
+    "engines": Tool(_has_engines, "needs the engines' environment: make distributed makes .venv-distributed"),
+    "spark": Tool(_finds("java"), "needs Java 17: make system-deps SYSTEM_PACKAGES=openjdk-17-jre-headless"),
     "namespace": Tool(_can_make_a_namespace, "needs a network namespace: unshare -rn must be allowed"),
 }
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipelines.warehouse.dbt_run import NodeResult
 from pipelines.warehouse.manifest import PROJECT, manifest
+from pipelines.warehouse.results import NodeResult
 
 
 class RunFailed(Exception):

@@ -97,14 +97,12 @@ def _counting_only(node: exp.Expr, where: exp.Expr) -> exp.Expr:
 def _list(given: exp.Expr, where: exp.Expr | None, window: exp.Window | None) -> exp.Expr:
     """A list; null where no row is in it. Nulls are kept, so each value travels in a struct."""
     if isinstance(given, exp.Distinct):
-        made = _with(call("collect_set", given.expressions[0]), where, window)
-        return _unless_empty(made)
+        return call("array_distinct", _list(given.expressions[0], where, window))
     if isinstance(given, exp.Order) and isinstance(given.this, exp.Distinct):
         # The keys of a distinct list are the values themselves, or DuckDB refuses it.
         if any(key.args.get("desc") for key in given.expressions):
             raise NotTranslatable("a distinct list in descending order has no rule: see dialect/aggregates.py")
-        made = _with(call("collect_set", given.this.expressions[0]), where, window)
-        return call("array_sort", _unless_empty(made))
+        return call("array_sort", call("array_distinct", _list(given.this.expressions[0], where, window)))
     value, keys = _ordered(given) if isinstance(given, exp.Order) else (given, [])
     gathered = _with(call("collect_list", _struct(value, keys)), where, window)
     inner = call("array_sort", gathered) if keys else gathered

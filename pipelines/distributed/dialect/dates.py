@@ -46,8 +46,12 @@ def whole_months(node: exp.Anonymous) -> exp.Expr | None:
 
 
 def truncated(node: exp.DateTrunc | exp.TimestampTrunc) -> exp.Expr:
-    """The first day of a month or year, as a date."""
-    return call("trunc", cast(node.this, "date"), node.text("unit").upper())
+    """The first day of a month or year, as a date. Sail's own `trunc` knows no year before 1678."""
+    unit = node.text("unit").lower()
+    if unit not in ("month", "year"):
+        raise NotTranslatable(f"date_trunc to a {unit} has no rule: add one to dialect/dates.py")
+    month = call("month", node.this.copy()) if unit == "month" else _number(1)
+    return call("make_date", call("year", node.this.copy()), month, 1)
 
 
 def _moved(node: exp.Add | exp.Sub, sign: int) -> exp.Expr | None:

@@ -24,9 +24,7 @@ def item(node: exp.Bracket) -> exp.Expr | None:
 
 def contains(node: exp.ArrayContains) -> exp.Expr:
     """A list that holds a null and not the item does not hold the item; Spark says that it does not know."""
-    found = call("array_contains", node.this, node.expression)
-    unknown = exp.or_(is_null(node.this), is_null(node.expression))
-    return call("coalesce", found, when(exp.not_(exp.Paren(this=unknown)), exp.false()))
+    return _known(call("array_contains", node.this, node.expression), node)
 
 
 def distinct(node: exp.ArrayDistinct) -> exp.Expr:
@@ -54,8 +52,8 @@ def function_of_lists(node: exp.Anonymous) -> exp.Expr | None:
 
 
 def overlapping(node: exp.ArrayOverlaps) -> exp.Expr:
-    """Whether two lists share an item."""
-    return call("arrays_overlap", node.this, node.expression)
+    """Whether two lists share an item: a null inside one of them is none."""
+    return _known(call("arrays_overlap", node.this, node.expression), node)
 
 
 def appended(node: exp.ArrayAppend) -> exp.Expr:
@@ -66,6 +64,12 @@ def appended(node: exp.ArrayAppend) -> exp.Expr:
 def chained(node: exp.ArrayConcat) -> exp.Expr:
     """Null lists count as empty."""
     return call("concat", *(call("coalesce", items, call("array")) for items in (node.this, *node.expressions)))
+
+
+def _known(found: exp.Expr, node: exp.Binary | exp.Func) -> exp.Expr:
+    """False where the engine does not know and both sides are there."""
+    unknown = exp.or_(is_null(node.this), is_null(node.expression))
+    return call("coalesce", found, when(exp.not_(exp.Paren(this=unknown)), exp.false()))
 
 
 def _slice(items: exp.Expr, first: exp.Expr, last: exp.Expr) -> exp.Expr:

@@ -35,7 +35,8 @@ def said_of(expression: str) -> str:
         ("d - n", "DATE_ADD(d, -CAST(n AS INT))"),
         ("cast(d - to_months(2) as date)", "CAST(ADD_MONTHS(CAST(d AS DATE), -CAST(2 AS INT)) AS DATE)"),
         ("d + interval 1 year", "ADD_MONTHS(CAST(d AS DATE), CAST(12 AS INT))"),
-        ("date_trunc('month', d)", "TRUNC(CAST(d AS DATE), 'MONTH')"),
+        ("date_trunc('month', d)", "MAKE_DATE(YEAR(d), MONTH(d), 1)"),
+        ("date_trunc('year', d)", "MAKE_DATE(YEAR(d), 1, 1)"),
         ("date_diff('day', d, e)", "DATEDIFF(e, d)"),
         ("datediff('month', d, e)", "((YEAR(e) * 12 + MONTH(e)) - (YEAR(d) * 12 + MONTH(d)))"),
         ("strftime(d, '%B %Y')", "DATE_FORMAT(d, 'MMMM yyyy')"),
@@ -64,7 +65,6 @@ def said_of(expression: str) -> str:
         ("list_append(l, t)", "ARRAY_APPEND(COALESCE(l, ARRAY()), t)"),
         ("list_concat(l, m)", "CONCAT(COALESCE(l, ARRAY()), COALESCE(m, ARRAY()))"),
         ("list_sort(l)", "ARRAY_SORT(l)"),
-        ("l && m", "ARRAYS_OVERLAP(l, m)"),
         ("any_value(t)", "ANY_VALUE(t, TRUE)"),
         ("median(x) filter (where b)", "PERCENTILE(CASE WHEN b THEN x END, 0.5)"),
         ("quantile_cont(x, 0.25)", "PERCENTILE(x, 0.25)"),
@@ -78,7 +78,10 @@ def said_of(expression: str) -> str:
             "max(n) filter (where b) over (partition by t)",
             "MAX(CASE WHEN b THEN n END) OVER (PARTITION BY t)",
         ),
-        ("list_sort(list(distinct t))", "ARRAY_SORT(CASE WHEN ARRAY_SIZE(COLLECT_SET(t)) > 0 THEN COLLECT_SET(t) END)"),
+        (
+            "list_sort(list(distinct t))",
+            "ARRAY_SORT(ARRAY_DISTINCT(TRANSFORM(COLLECT_LIST(NAMED_STRUCT('value', t)), item -> item.value)))",
+        ),
     ],
 )  # fmt: skip
 def test_an_expression_is_said_so(ours: str, theirs: str) -> None:
@@ -122,6 +125,9 @@ def test_a_floating_point_number_in_a_text_is_written_out_in_digits() -> None:
 def test_a_list_that_holds_a_null_does_not_hold_what_it_does_not_hold() -> None:
     assert said_of("list_contains(l, t)") == (
         "COALESCE(ARRAY_CONTAINS(l, t), CASE WHEN NOT ((l IS NULL) OR (t IS NULL)) THEN FALSE END)"
+    )
+    assert said_of("l && m") == (
+        "COALESCE(ARRAYS_OVERLAP(l, m), CASE WHEN NOT ((l IS NULL) OR (m IS NULL)) THEN FALSE END)"
     )
 
 
