@@ -35,6 +35,8 @@ def dev(landing: Path | None, warehouse: Path | None, port: int, part: str) -> N
     from pipelines.workspace import open_workspace
 
     workspace = open_workspace(landing, warehouse)
+    # What Dagster writes of runs is the warehouse owner's alone, like the rest of it.
+    os.umask(0o077)
     settings = write_settings(workspace)
     os.environ.update(settings)
     if part != "webserver":

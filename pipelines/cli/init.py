@@ -52,6 +52,14 @@ spreadsheets = {spreadsheets}
 pdf = {pdf}
 # The language of the pages' own words; docs/guides/translate.md says how to add one.
 language = "{language}"
+
+[approval]
+# Whether a build waits for a person's approval before it is published (docs/guides/schedule_loads.md).
+required = {required}
+
+# Who is told of builds by mail or a webhook, and where Dagster keeps its runs: [notify] and [dagster], see
+# docs/guides/schedule_loads.md and docs/guides/run_as_a_service.md. A secret is named there by its environment
+# variable.
 """
 
 
@@ -62,12 +70,12 @@ def init(directory: Path) -> None:
 
     What is there already is never changed.
     """
-    from pipelines.workspace import SETTINGS_FILE, Disclosure, Reports, Thresholds
+    from pipelines.workspace import SETTINGS_FILE, ApprovalSettings, Disclosure, Reports, Thresholds
     from sources.catalogue import load_catalogue
 
     values = {
         name: str(value).lower() if isinstance(value, bool) else value
-        for part in (Thresholds(), Disclosure(), Reports())
+        for part in (Thresholds(), Disclosure(), Reports(), ApprovalSettings())
         for name, value in part.model_dump().items()
     }
     catalogue = load_catalogue()

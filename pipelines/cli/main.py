@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from pipelines.cli.backfill import backfill
 from pipelines.cli.build import build
 from pipelines.cli.check import check
 from pipelines.cli.dev import dev
@@ -44,7 +45,9 @@ def dovetail() -> None:
     """
 
 
-for _command in (init, build, check, load, sample, status, structures, explain, gaps, findings, releases, sql, dev):
+for _command in (
+    init, build, check, load, backfill, sample, status, structures, explain, gaps, findings, releases, sql, dev,
+):  # fmt: skip
     dovetail.add_command(_command)
 
 

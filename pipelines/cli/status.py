@@ -25,6 +25,7 @@ REFUSED_SHOWN = 10
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only periods that end on this day or later.")
 @click.option("--on", "on_day", type=click.DateTime(["%Y-%m-%d"]), help="Tell late and missing by this day, not today.")
 @click.option("--strict", is_flag=True, help="Leave with 1 when a return is late, missing or refused.")
+@click.option("--notify", is_flag=True, help="Tell of overdue returns as [notify] says; once for each change.")
 @warehouse_option
 @json_option
 def status(
@@ -33,6 +34,7 @@ def status(
     since: datetime | None,
     on_day: datetime | None,
     strict: bool,
+    notify: bool,
     warehouse: Path | None,
     as_json: bool,
 ) -> None:
@@ -57,6 +59,10 @@ def status(
     on = on_day.date() if on_day else datetime.now(UTC).date()
     deliveries = Ledger(workspace.ledger).deliveries()
     expected = expected_deliveries(workspace.landed, deliveries, catalogue, registers(workspace.landed, catalogue), on)
+    if notify:
+        from pipelines.steps import look_at_returns
+
+        look_at_returns(workspace, catalogue, sorted(expected["source_id"].unique()))
     if dataset is not None:
         deliveries = deliveries.filter(pl.col("source_id") == dataset)
         expected = expected.filter(pl.col("source_id") == dataset)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from pipelines.progress import tell
 from pipelines.workspace import Workspace, open_workspace
 
 
@@ -47,7 +48,11 @@ class WorkspaceResource(WorkspaceReader):
         if self.is_held:
             yield self
             return
+        from pipelines.ledger.mending import mend
         from pipelines.lock import locked
 
-        with locked(self.open(), wait_seconds=math.inf):
+        workspace = self.open()
+        with locked(workspace, wait_seconds=math.inf):
+            if mended := mend(workspace.ledger):
+                tell(mended)
             yield self
