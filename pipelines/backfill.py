@@ -142,6 +142,8 @@ def _of_file(
         rows = write(
             judgement, aside, source_id=source_id, delivery_id=delivery_id, published_at=published, recorded_at=now
         )
+        if not rows and judgement.cells_quarantined:
+            return JudgedAgain(name, first_id, None, 0, "no row of these periods would land today: what stands stays")
         if not even_if_same and _is_as_it_stands(workspace.landed, aside, source_id, deliveries, spans):
             return JudgedAgain(name, first_id, None, rows, "it came out as it did, so nothing was landed")
         for path in sorted(aside.rglob(f"{delivery_id}.parquet")):

@@ -1,5 +1,6 @@
 """A backfill of some periods: kept originals judged again, and not one byte of the rest touched."""
 
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from itertools import pairwise
@@ -11,6 +12,7 @@ import pytest
 
 from pipelines import backfill
 from pipelines.backfill import judge_again
+from pipelines.intake.problems import FINDINGS
 from pipelines.ledger.store import Ledger
 from pipelines.orchestration.partitions import Windows, days_of, windows
 from pipelines.sample.delivery import Extract, deliver
@@ -88,6 +90,23 @@ def test_the_ledger_says_what_was_judged_again_and_balances(received, other_rule
     # What the publisher said it says no later than it did, so a correction that came between stays the last word.
     assert line["published_at"] == first["recorded_at"].item()
     assert judge_again(received, load_catalogue(), ENTRANTS, ONE_YEAR)[0].delivery_id is None
+
+
+def test_where_nothing_would_land_today_what_stands_stays(received, monkeypatch):
+    judged = backfill.judged
+
+    def all_set_aside(*arguments):
+        judgement = judged(*arguments)
+        found = {"severity": "error", "rule": "value_not_numeric", "cells": 3}
+        aside = pl.DataFrame([dict.fromkeys(FINDINGS) | found], schema=FINDINGS)
+        return replace(judgement, landed=[], findings=aside)
+
+    monkeypatch.setattr(backfill, "judged", all_set_aside)
+    before = bytes_of(received.landed), Ledger(received.ledger).deliveries()
+    (outcome,) = judge_again(received, load_catalogue(), ENTRANTS, ONE_YEAR)
+    assert (outcome.delivery_id, outcome.rows) == (None, 0)
+    assert bytes_of(received.landed) == before[0]
+    assert Ledger(received.ledger).deliveries().equals(before[1])
 
 
 def test_a_correction_stays_the_last_word(received, extracts, other_rules):
