@@ -9,6 +9,7 @@ from pipelines import job
 from pipelines.cli.main import dovetail
 from pipelines.job import BuildResult, run_build
 from pipelines.workspace import Reports, Workspace, WorkspaceError, open_workspace
+from sources.catalogue import load_catalogue
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def test_an_option_of_the_command_reaches_the_workspace_and_none_leaves_the_sett
     monkeypatch.chdir(tmp_path)
     seen: list[Workspace] = []
 
-    def built(workspace: Workspace, _catalogue: object, **_: object) -> BuildResult:
+    def built(workspace: Workspace, _catalogue: object, _wait_seconds: float, **_: object) -> BuildResult:
         seen.append(workspace)
         return BuildResult("2026.1", False, None)
 
@@ -109,8 +110,8 @@ def test_with_nothing_new_the_report_is_rendered_again_where_a_part_asked_for_is
     for folder in (workspace.landing, workspace.building, *_report_of(workspace, there)):
         folder.mkdir(parents=True, exist_ok=True)
     monkeypatch.setattr(job, "built_already", lambda *_: "2026.1")
-    monkeypatch.setattr(job, "_run_job", lambda _: BuildResult("2026.1", False, None, failures=["rendered again"]))
-    result = run_build(workspace, None)
+    monkeypatch.setattr(job, "_run_job", lambda *_: BuildResult("2026.1", False, None, failures=["rendered again"]))
+    result = run_build(workspace, load_catalogue())
     assert bool(result.failures) is is_rendered_again
 
 
@@ -118,8 +119,8 @@ def test_without_a_report_it_is_rendered_again(tmp_path, monkeypatch):
     workspace = Workspace(tmp_path, tmp_path / "warehouse", reports=Reports(spreadsheets=False))
     workspace.building.mkdir(parents=True)
     monkeypatch.setattr(job, "built_already", lambda *_: "2026.1")
-    monkeypatch.setattr(job, "_run_job", lambda _: BuildResult("2026.1", False, None, failures=["rendered again"]))
-    assert run_build(workspace, None).failures == ["rendered again"]
+    monkeypatch.setattr(job, "_run_job", lambda *_: BuildResult("2026.1", False, None, failures=["rendered again"]))
+    assert run_build(workspace, load_catalogue()).failures == ["rendered again"]
 
 
 def _report_of(workspace, parts):
