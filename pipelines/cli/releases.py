@@ -129,7 +129,11 @@ def described(release: Release) -> list[tuple[str, str]]:
     """A release in a few lines: name and text."""
     about = release.manifest
     inputs = about.get("inputs", {})
-    hashed = ("code", "lock", "catalogue", "deliveries", "inputs")
+    made_from = [
+        f"{name} {inputs[f'{name}_sha256'][:12]}"
+        for name in ("code", "lock", "catalogue", "deliveries", "inputs")
+        if inputs.get(f"{name}_sha256")
+    ]
     tables = {Path(path).parts[1].removesuffix(".parquet") for path in about["files"] if path.endswith(".parquet")}
     return [
         ("Release", f"{about['release_id']}{', FICTIONAL' if about.get('is_fictional') else ''}"),
@@ -137,8 +141,8 @@ def described(release: Release) -> list[tuple[str, str]]:
         ("Built", f"{about.get('built_at', '')[:19].replace('T', ' ')} UTC by {inputs.get('program', 'dovetail')}"),
         ("Deliveries", f"{inputs.get('deliveries', 0):,}"),
         ("Holds", f"{len(tables)} public tables in {len(about['files']):,} files"),
-        ("Data", f"SHA-256 {about['data_fingerprint']}"),
-        *((name.capitalize(), f"SHA-256 {inputs[key]}") for name in hashed if inputs.get(key := f"{name}_sha256")),
+        ("Data", about["data_fingerprint"]),
+        ("Made from", ", ".join(made_from)),
         ("Settings", ", ".join(f"{name} {value}" for name, value in inputs.get("settings", {}).items())),
         ("Folder", str(release.path)),
     ]  # fmt: skip

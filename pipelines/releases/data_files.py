@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.releases.database import Column, PublicTable, identifier, literal
 from pipelines.releases.fingerprint import file_sha256
-from pipelines.releases.partitions import NO_PERIOD, Part, fingerprints, parts, rows_of, write_parts
+from pipelines.releases.partitions import Part, fingerprints, parts, rows_of, write_parts
 from reports.spreadsheet import shown_sql
 
 if TYPE_CHECKING:
@@ -154,9 +154,7 @@ def _parts(connection: duckdb.DuckDBPyConnection, table: PublicTable, *, is_fict
     import duckdb
 
     writer = json.dumps([duckdb.__version__, _PARQUET, CSV_FORMAT, _metadata(table, is_fictional=is_fictional)])
-    found = parts(connection, table, writer)
-    # A table without rows has its columns all the same.
-    yield from found or [Part(table.name, NO_PERIOD, 0, writer)]
+    yield from parts(connection, table, writer)
 
 
 def _files(table: PublicTable, part: Part | None, *, is_packed: bool) -> tuple[DataFile, DataFile]:

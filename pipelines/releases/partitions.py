@@ -43,6 +43,8 @@ class Part:
 def parts(connection: duckdb.DuckDBPyConnection, table: PublicTable, writer: str) -> list[Part]:
     """The parts of a table of the release in use, the earliest first; one pass over its rows.
 
+    A table without rows has one part, `none`: its files have the columns.
+
     The fingerprint is no proof against somebody who wants two parts to look alike; it tells whether rows changed. It
     takes the sum and the exclusive or of a hash of 64 bits of each row, so the order of rows is not in it: their order
     within a part follows from the rows.
@@ -59,6 +61,8 @@ def parts(connection: duckdb.DuckDBPyConnection, table: PublicTable, writer: str
         f" from {identifier(table.name)} group by part order by part nulls last"
     ).fetchall()
     columns = [f"{column.name} {column.data_type}" for column in table.columns]
+    if not found:
+        return [Part(table.name, NO_PERIOD, 0, _hash([writer, columns, 0]))]
     return [
         Part(table.name, NO_PERIOD if name is None else str(name), rows, _hash([writer, columns, rows, total, parity]))
         for name, rows, total, parity in ((row[0], *(int(number) for number in row[1:])) for row in found)

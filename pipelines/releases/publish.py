@@ -207,7 +207,9 @@ def _make_read_only_and_sync(folder: Path, *, is_private: bool) -> None:
         if path.is_dir():
             sync_folder(path)
             continue
-        path.chmod(stat.S_IMODE(path.stat().st_mode) & kept)
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & kept != mode:  # a file shared with the release before is so already, and may be another user's
+            path.chmod(mode & kept)
         with path.open("rb") as file:
             os.fsync(file.fileno())
     sync_folder(folder)

@@ -74,9 +74,9 @@ def test_what_cannot_be_compared_is_said(report, fictional_release, document):
 
 
 def test_words_of_ours_that_claim_are_refused_and_nothing_is_left(report, fictional_release, document, monkeypatch):
-    from reports.pages import differences_page
+    from reports import differences
 
-    monkeypatch.setitem(differences_page._CHANGES, "estimate", lambda: "the better model improved outcomes")
+    monkeypatch.setitem(differences.CHANGES, "estimate", lambda: "the better model improved outcomes")
     with pytest.raises(ClaimRefused):
         add_differences(fictional_release, report, document)
     assert [path.name for path in report.iterdir()] == ["assets"]
