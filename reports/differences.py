@@ -5,7 +5,7 @@ Each function takes one part of a document of differences (diff.json) as it is; 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,6 +21,7 @@ from reports.periods import span
 from reports.release import Row
 from reports.tables import Column, breakable, lines, link, table
 
+Labels = Mapping[tuple[str, str], str]
 FOLDED = 12
 """A list of more rows than these is folded, so that what there is can be seen on one screen."""
 
@@ -142,6 +143,7 @@ def comparisons(contents: Contents, part: Row) -> tuple[str, list[Fold]]:
         Column(_("Before"), is_quoted=True, is_wide=True),
         Column(_("Now"), is_quoted=True, is_wide=True),
     ]
+    labels = _labels(contents)
     rows = [
         [
             lines(
@@ -150,15 +152,15 @@ def comparisons(contents: Contents, part: Row) -> tuple[str, list[Fold]]:
             ),
             _span(row),
             lines(*(CHANGES[change]() for change in row["changes"])),
-            _answer(contents, row, "before"),
-            _answer(contents, row, "after"),
+            _answer(contents, row, "before", labels),
+            _answer(contents, row, "after", labels),
         ]
         for row in part["listed"]
     ]
     return said, [_fold(_counted(_("Comparisons with another answer"), part), columns, rows)]
 
 
-def _answer(contents: Contents, row: Row, when: str) -> Markup:
+def _answer(contents: Contents, row: Row, when: str, labels: Labels) -> Markup:
     if row[f"is_refused_{when}"] is None:
         return lines(_("none"))
     if row[f"is_refused_{when}"]:
@@ -166,7 +168,7 @@ def _answer(contents: Contents, row: Row, when: str) -> Markup:
     level = row[f"claim_level_{when}"]
     definition = contents.definitions.get((row["indicator_id"], row["definition_version"]))
     models = [
-        f"{model['model_id']}: "
+        f"{labels.get((row['typology_id'], model['model_id']), model['model_id'])}: "
         + ", ".join(
             f"{said()} {definition.plain(model[f'{name}_{when}']) if definition else model[f'{name}_{when}']}"
             for name, said in _ESTIMANDS.items()
@@ -207,14 +209,16 @@ def gaps(_contents: Contents, part: Row) -> tuple[str, list[Fold]]:
 
 def structures(contents: Contents, part: Row) -> tuple[str, list[Fold]]:
     """Structures that differ, column by column."""
-    rows = []
+    rows, labels = [], _labels(contents)
     for what, words in (("changed", ""), ("added", _("new")), ("removed", _("no longer there"))):
         for row in part[what]["listed"]:
             area = contents.areas.get(row["service_id"])
             name = link(service_path(row["service_id"]), area.name) if area else row["service_id"]
-            rows.append(
-                [name, row["typology_id"].replace("_", " "), row["valid_from"], words or _changes(row["columns"])]
-            )
+            changes = dict(row.get("columns", {}))
+            if "model_id" in changes:
+                models = changes.pop("model_id")
+                changes = {_("model"): [labels.get((row["typology_id"], each), each) for each in models], **changes}
+            rows.append([name, row["typology_id"].replace("_", " "), row["valid_from"], words or _changes(changes)])
     if not rows:
         return _("No structure changed."), []
     columns = [
@@ -311,6 +315,14 @@ def _value(value: Any) -> str:
         return _("none")
     text = str(value)
     return f"{text[:12]}…" if len(text) == 64 and " " not in text else text
+
+
+def _labels(contents: Contents) -> Labels:
+    """What models are called, by typology and id; an id without words is printed as it is."""
+    if not contents.release.has("typology_models"):
+        return {}
+    rows = contents.release.rows("select typology_id, model_id, label from typology_models")
+    return {(row["typology_id"], row["model_id"]): row["label"] for row in rows if row["label"]}
 
 
 def _title(contents: Contents, row: Row) -> str:

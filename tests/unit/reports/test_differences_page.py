@@ -45,7 +45,7 @@ def test_every_part_is_there_with_both_sides(fictional_site, document):
         "Comparisons with another answer",
         "too few services",
         "Gaps that differ, by kind",
-        "model_id: unassigned →",
+        "model: Unassigned →",
         "title: An older title &lt;b&gt;of it&lt;/b&gt; →",
         "columns no longer there: an_old_column",
         "program dovetail 0.0.9",
