@@ -14,7 +14,7 @@ from pipelines.releases.store import Release, ReleaseNotFound, ReleaseStore, ord
 SHOWN = 10
 
 
-@click.command("diff")
+@click.command("diff", short_help="What changed from one release to another.")
 @click.argument("earlier", required=False)
 @click.argument("later", required=False)
 @click.option("--limit", default=SHOWN, show_default=True, type=click.IntRange(1), help="Most rows of each list.")

@@ -18,7 +18,7 @@ KEPT = 12
 SHOWN = 10
 
 
-@click.command()
+@click.command(short_help="Make an earlier release current again.")
 @click.argument("release_id", required=False)
 @click.option("--reason", default="", help="Why, in a few words; every later build repeats it while this stands.")
 @warehouse_option
@@ -79,7 +79,7 @@ def rollback(release_id: str | None, reason: str, warehouse: Path | None, as_jso
     click.echo(f"Report:   {report}")
 
 
-@click.command()
+@click.command(short_help="Remove old releases that nothing needs.")
 @click.option("--keep", default=KEPT, show_default=True, type=click.IntRange(1), help="How many of the newest stay.")
 @click.option("--dry-run", is_flag=True, help="Say what would go, and why the others stay; remove nothing.")
 @warehouse_option
@@ -128,7 +128,7 @@ def prune(keep: int, dry_run: bool, warehouse: Path | None, as_json: bool) -> No
         click.echo("Nothing to remove.")
 
 
-@click.command()
+@click.command(short_help="Keep a release whatever prune is told.")
 @click.argument("release_id")
 @warehouse_option
 @json_option
@@ -138,7 +138,7 @@ def pin(release_id: str, warehouse: Path | None, as_json: bool) -> None:
     _say_pinned(warehouse, as_json)
 
 
-@click.command()
+@click.command(short_help="Let a pinned release go when its time comes.")
 @click.argument("release_id")
 @warehouse_option
 @json_option

@@ -31,7 +31,7 @@ for _command in (diff, rollback, prune, pin, unpin):
 releases.add_command(approve)
 
 
-@releases.command("list")
+@releases.command("list", short_help="Every release, with its size.")
 @warehouse_option
 @json_option
 def list_releases(warehouse: Path | None, as_json: bool) -> None:
@@ -80,7 +80,7 @@ def list_releases(warehouse: Path | None, as_json: bool) -> None:
         click.echo(f"The newest is not current: {rollback.in_words()}.")
 
 
-@releases.command()
+@releases.command(short_help="What a release holds and what made it.")
 @click.argument("release_id", required=False)
 @warehouse_option
 @json_option
@@ -99,7 +99,7 @@ def show(release_id: str | None, warehouse: Path | None, as_json: bool) -> None:
         click.echo(f"{name + ':':<12} {text}")
 
 
-@releases.command()
+@releases.command(short_help="Hold every byte against MANIFEST.")
 @click.argument("release_id", required=False)
 @warehouse_option
 @json_option
