@@ -3,8 +3,8 @@
 import os
 import shutil
 import time
-from collections.abc import Callable
-from contextlib import chdir
+from collections.abc import Callable, Iterator
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -122,14 +122,9 @@ def _dbt(
     ]
 
 
-class _timed:  # noqa: N801
+@contextmanager
+def _timed(seconds: dict[str, float], part: str) -> Iterator[None]:
     """Notes how long a part took."""
-
-    def __init__(self, seconds: dict[str, float], part: str) -> None:
-        self.seconds, self.part = seconds, part
-
-    def __enter__(self) -> None:
-        self.began = time.monotonic()
-
-    def __exit__(self, *_: object) -> None:
-        self.seconds[self.part] = round(time.monotonic() - self.began, 1)
+    began = time.monotonic()
+    yield
+    seconds[part] = round(time.monotonic() - began, 1)
