@@ -12,6 +12,11 @@ NPM ?= .venv/bin/npm
 WORKERS ?= 2
 TESTS ?=
 MINUTES ?= 1
+KILLS ?= 200
+READERS ?= 20
+RELEASES ?= 20
+ROOM ?= 200 500 1000 1500 2000 3000 4000 5000 6000
+DATABASE ?=
 SYSTEM_PACKAGES ?= chromium
 LOCK_OPTIONS ?=
 ENGINE ?= spark
@@ -190,6 +195,22 @@ fuzz: setup  ## Feed damaged files to the readers, MINUTES to each format (tests
 		$(BIN)/python -m tests.fuzz.fuzz_readers "$$format" --minutes $(MINUTES) || failed=1; \
 	done; \
 	test -z "$$failed"
+
+# KILLS, READERS and RELEASES say how much; the defaults are those of the figures in docs/decisions/0007.
+.PHONY: soak
+soak: setup  ## Kill, fill, damage and race builds for hours (KILLS=200 READERS=20 RELEASES=20), and say what stood
+	@TZ=UTC LC_ALL=C.UTF-8 PYTHONHASHSEED=0 DOVETAIL_SOAK_KILLS=$(KILLS) DOVETAIL_SOAK_READERS=$(READERS) \
+		DOVETAIL_SOAK_RELEASES=$(RELEASES) DOVETAIL_SOAK_ROOM='$(ROOM)' \
+		$(BIN)/python -m pytest tests/reliability -o python_files='test_*.py soak_*.py' -rP $(TESTS)
+
+# A database of advisories that was brought here; nothing is asked over a network.
+.PHONY: audit
+audit: setup  ## Compare the locked packages with a database of advisories (DATABASE=FOLDER_OR_ZIP in the OSV format)
+	@$(BIN)/python -m tests.unit.environment.audit $(DATABASE)
+
+.PHONY: licences
+licences: setup  ## Write the list of licences in docs/guides/licences.md again
+	@$(BIN)/python -m tests.unit.environment.licences
 
 .PHONY: lint lint-addresses
 lint: setup lint-addresses  ## Check style, types, import contracts, SQL, and that no lock names an address

@@ -5,7 +5,7 @@ What belongs here: the order of the steps for one file and for many. What does n
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +92,7 @@ def receive(
     state = registers(workspace.landed, catalogue)
     files: list[DeliveredFile] = []
     outcomes: list[Outcome] = []
-    moment = now or _clock()
+    moment = now or _later_than_all(ledger, progress)
     for path in paths:
         stamp = look([path])
         sha256 = fingerprint_of(path)
@@ -368,6 +368,17 @@ def _published(recognised: Recognised) -> datetime | None:
     text = recognised.published or (str(recognised.dataset.published) if recognised.dataset.published else None)
     day = parse_day(text) if text else None
     return datetime(day.year, day.month, day.day) if day else None
+
+
+def _later_than_all(ledger: Ledger, progress: Progress) -> datetime:
+    """Now, and never before what was recorded last: what comes later must count as later, whatever the clock says."""
+    now, last = _clock(), ledger.last_recorded()
+    if last is None or now > last:
+        return now
+    progress(
+        f"the clock says {now:%Y-%m-%d %H:%M}, before the last delivery ({last:%Y-%m-%d %H:%M}): set it; order is kept"
+    )
+    return last + timedelta(microseconds=1)
 
 
 def _clock() -> datetime:

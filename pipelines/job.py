@@ -10,10 +10,10 @@ from pipelines.approval import Approval, Waiting, last_waiting, to_approve, wait
 from pipelines.build_state import built_already, fingerprint, load_checks, load_outcomes
 from pipelines.disclosure.standing import is_built
 from pipelines.landing_folder import landing_files
-from pipelines.ledger.mending import mend
 from pipelines.ledger.originals import fingerprint_of
 from pipelines.ledger.store import Ledger
 from pipelines.lock import locked
+from pipelines.mending import mend_what_stands
 from pipelines.outcome import Outcome
 from pipelines.progress import tell
 from pipelines.releases.checks import Check
@@ -70,18 +70,19 @@ def run_build(
     from pipelines.orchestration.names import BUILD
 
     with locked(workspace, wait_seconds):
-        if mended := mend(workspace.ledger):
-            tell(mended)
+        is_mended = mend_what_stands(workspace, catalogue, tell)
         before = standing(ReleaseStore(workspace.warehouse))
         if is_full:
             unseal(workspace.warehouse)
-        stays = None if is_full else _nothing_new(workspace, catalogue)
+        stays = None if is_full or is_mended else _nothing_new(workspace, catalogue)
         if stays is not None:
             result = BuildResult(stays, False, workspace.warehouse / "reports" / stays / "index.html")
         elif not is_full and (waits := _waiting(workspace, catalogue)) is not None:
             result = BuildResult(None, False, None, waiting=waits)
         else:
             result = _run_job(workspace, BUILD)
+            if result.failures and mend_what_stands(workspace, catalogue, tell, is_deep=True):
+                result = _run_job(workspace, BUILD)
         result.rolled_back = before.in_words() if before else None
         return result
 

@@ -27,6 +27,7 @@ from pipelines.landing.export import export
 from pipelines.landing.returns import Returns, returns_of
 from pipelines.landing_folder import landing_files, still_arriving
 from pipelines.ledger.store import Ledger
+from pipelines.mending import mend_what_stands
 from pipelines.outcome import Outcome
 from pipelines.releases.checks import Check
 from pipelines.releases.manifest import Access
@@ -43,6 +44,7 @@ Progress = Callable[[str], None]
 
 def receive_new(workspace: Workspace, catalogue: Catalogue, only: set[str] | None, progress: Progress) -> list[Outcome]:
     """Receive what is new in the landing folder; `only` limits it to some datasets."""
+    mend_what_stands(workspace, catalogue, progress)
     clear(workspace)
     files = landing_files(workspace.landing)
     arriving = still_arriving(files)

@@ -9,6 +9,7 @@ import csv
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
@@ -60,6 +61,15 @@ def _has_engines() -> bool:
     return (ROOT / ".venv-distributed" / "bin" / "sail").is_file()
 
 
+def _can_mount() -> bool:
+    if os.geteuid() != 0 or not shutil.which("mount"):
+        return False
+    with tempfile.TemporaryDirectory() as folder:
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "tmpfs", folder], capture_output=True, check=False)
+        subprocess.run(["umount", folder], capture_output=True, check=False)
+    return mounted.returncode == 0
+
+
 # One entry per marker of pyproject.toml that stands for a tool.
 TOOLS = {
     "browser": Tool(_finds("chromium", "/usr/bin/chromium"), "needs Chromium: make system-deps"),
@@ -68,6 +78,7 @@ TOOLS = {
     ),
     "engines": Tool(_has_engines, "needs the engines' environment: make distributed makes .venv-distributed"),
     "spark": Tool(_finds("java"), "needs Java 17: make system-deps SYSTEM_PACKAGES=openjdk-17-jre-headless"),
+    "mounts": Tool(_can_mount, "needs to mount a small file system, which only root may"),
     "namespace": Tool(_can_make_a_namespace, "needs a network namespace: unshare -rn must be allowed"),
 }
 

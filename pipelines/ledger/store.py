@@ -126,6 +126,20 @@ class Ledger:
                 )
             }
 
+    def judged(self) -> list[dict[str, Any]]:
+        """Every delivery that was judged (not merely noted as unchanged), with what the ledger keeps for itself."""
+        with self._connection() as connection:
+            rows = connection.execute(
+                f"select {', '.join(self.columns)} from deliveries where verdict <> 'unchanged' order by delivery_id"
+            ).fetchall()
+        return [dict(zip(self.columns, row, strict=True)) for row in rows]
+
+    def last_recorded(self) -> datetime | None:
+        """The latest moment at which anything was recorded; None in an empty ledger."""
+        with self._connection() as connection:
+            (last,) = connection.execute("select max(recorded_at) from deliveries").fetchone()
+        return datetime.fromisoformat(last) if last else None
+
     def deliveries(self) -> pl.DataFrame:
         """All deliveries, in the shape of sources/shapes/deliveries.yml."""
         declared = schema("deliveries")

@@ -148,6 +148,11 @@ class ReleaseStore:
         link.replace(self._link)
         sync_folder(self.warehouse)
 
+    def withdraw_current(self) -> None:
+        """Point nowhere: there is no release that readers may be given."""
+        self._link.unlink(missing_ok=True)
+        sync_folder(self.warehouse)
+
     def _ids(self, name: str) -> set[str]:
         try:
             lines = (self.folder / name).read_text(encoding="utf-8").split()

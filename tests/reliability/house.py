@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from pipelines.deliveries import landing_files
+from pipelines.landing_folder import landing_files
 from pipelines.ledger.originals import fingerprint
 from pipelines.ledger.store import Ledger
 from pipelines.releases.store import Release, ReleaseStore
@@ -141,7 +141,11 @@ class House:
 
     def steps(self, first: str, **injury: Any) -> Ended:
         """The steps of the job from one on, without Dagster."""
-        return self._start(child.steps, self.landing, self.warehouse, first, injury=injury).end()
+        return self.start_steps(first, **injury).end()
+
+    def start_steps(self, first: str, **injury: Any) -> Running:
+        """Begin the steps of the job from one on."""
+        return self._start(child.steps, self.landing, self.warehouse, first, injury=injury)
 
     def _start(self, target: Any, *arguments: object, injury: dict[str, Any]) -> Running:
         self.note_deliveries()

@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import sys
+import tempfile
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -51,6 +52,7 @@ class Injury:
     def inflict(self) -> None:
         """Arrange everything, in the child and before the build begins."""
         os.environ.update(self.environment)
+        tempfile.tempdir = None
         if self.clock is not None:
             _set_clock(self.clock)
         if self.killed_at_change or self.fails_at_change or self.changes:

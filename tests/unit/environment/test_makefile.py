@@ -14,7 +14,10 @@ import pytest
 from tests.conftest import TOOLS
 
 ROOT = Path(__file__).resolve().parents[3]
-TARGETS = ["help", "setup", "system-deps", "lock", "demo", "test", "bench", "distributed", "fuzz", "lint", "clean"]
+TARGETS = [
+    "help", "setup", "system-deps", "lock", "demo", "test", "bench", "distributed", "fuzz", "soak", "audit", "licences",
+    "lint", "clean",
+]  # fmt: skip
 needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
 
 

@@ -1,0 +1,74 @@
+"""Kills without mercy: at every step that a build tells, and at random instants of it. Run by `make soak`.
+
+Each round begins with one release and an unseen correction. Builds are killed one after the other, each in the wreck
+that the one before left, and after each what stands must stand; then the next build must end well by itself.
+"""
+
+import os
+import random
+import signal
+import time
+
+import pytest
+
+from tests.reliability.house import House
+
+pytestmark = pytest.mark.integration
+
+KILLS = int(os.environ.get("DOVETAIL_SOAK_KILLS", "200"))
+IN_A_ROW = int(os.environ.get("DOVETAIL_SOAK_IN_A_ROW", "5"))
+SEED = int(os.environ.get("DOVETAIL_SOAK_SEED", "1"))
+BY_COMMAND = os.environ.get("DOVETAIL_SOAK_BY", "command") == "command"
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(base, tmp_path_factory) -> tuple[House, float, list[str]]:
+    """The base built once without any injury: what it comes to, how long it takes, its steps."""
+    house = base.copy(tmp_path_factory.mktemp("uninterrupted") / "house")
+    began = time.monotonic()
+    ended = run(house, steps=str(house.root / "steps")).end()
+    assert ended.code == 0, ended.said
+    return house, time.monotonic() - began, (house.root / "steps").read_text().splitlines()
+
+
+def run(house: House, **injury: object):
+    """A build, by the command or by its steps alone."""
+    return house.start(**injury) if BY_COMMAND else house.start_steps("receive", **injury)
+
+
+def makes_good(house: House, uninterrupted: House) -> None:
+    """The next build ends well by itself, with what an uninterrupted one comes to."""
+    ended = run(house).end()
+    assert ended.code == 0, ended.said
+    house.stands("2026.2")
+    assert house.contents() == uninterrupted.contents()
+    assert house.leftovers() == []
+
+
+@pytest.mark.parametrize("round_", range(-(-KILLS // IN_A_ROW)))
+def test_killed_at_random_instants(base, tmp_path, uninterrupted, round_):
+    whole, seconds, _ = uninterrupted
+    chance = random.Random(f"{SEED}/{round_}")
+    house, killed = base.copy(tmp_path / "house"), 0
+    while killed < min(IN_A_ROW, KILLS - round_ * IN_A_ROW):
+        ended = run(house).killed_after(chance.uniform(0, seconds))
+        if ended.code == -signal.SIGKILL:
+            killed += 1
+            house.stands("2026.1", "2026.2")
+        else:
+            # It was done before it could be killed: there is nothing left to do, so another house is needed.
+            assert ended.code == 0, ended.said
+            house = base.copy(tmp_path / f"house{chance.random()}")
+    print(f"killed {killed}")
+    makes_good(house, whole)
+
+
+def test_killed_at_each_step(base, tmp_path, uninterrupted):
+    whole, _, told = uninterrupted
+    for number, step in enumerate(told, 1):
+        house = base.copy(tmp_path / f"house{number}")
+        ended = run(house, killed_at_step=number).end()
+        assert ended.code == -signal.SIGKILL, step
+        house.stands("2026.1", "2026.2")
+        makes_good(house, whole)
+    print(f"killed at each of {len(told)} steps")

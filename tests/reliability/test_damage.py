@@ -1,0 +1,101 @@
+"""What stands is damaged: the next build makes it good from what proves it and says so, or says what has to be done."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipelines.releases.verify import verify
+from tests.reliability.house import House
+from tests.reliability.small_country import deliver_correction
+
+pytestmark = pytest.mark.integration
+
+
+def flip(path: Path, at: float = 0.5, many: int = 64) -> None:
+    """Overwrite some bytes; name, size and time of the file stay."""
+    status = path.stat()
+    path.chmod(0o600)
+    with path.open("r+b") as file:
+        file.seek(int(status.st_size * at))
+        here = file.tell()
+        before = file.read(many)
+        file.seek(here)
+        file.write(bytes(byte ^ 0xFF for byte in before))
+    path.chmod(status.st_mode & 0o777)
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+def cut(path: Path) -> None:
+    """Leave half of a file."""
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Path:
+    """Where a build notes its steps."""
+    return tmp_path / "told"
+
+
+def builds(house: House, told: Path, said: str) -> None:
+    """The next build ends well and says what it found."""
+    ended = house.steps("receive", steps=str(told))
+    assert ended.code == 0, ended.said
+    assert said in told.read_text(encoding="utf-8"), told.read_text(encoding="utf-8")
+
+
+def test_a_damaged_ledger(house, told):
+    flip(house.warehouse / "ledger" / "ledger.sqlite", 0.4, 4096)
+    builds(house, told, "made again from its journal, every line proved: 7 deliveries")
+    house.stands("2026.2")
+
+
+@pytest.mark.parametrize("damage", [cut, Path.unlink], ids=["cut", "gone"])
+def test_a_landed_file(house, told, damage):
+    (path,) = (house.warehouse / "landed" / "observations").glob("*/D000007.parquet")
+    before = path.read_bytes()
+    damage(path)
+    builds(house, told, "the landed rows of D000007 (FICTIONAL_ni_111_first_time_entrants.csv) were damaged")
+    assert path.read_bytes() == before
+    house.stands("2026.2")
+
+
+def test_a_landed_register(house, told):
+    (path,) = (house.warehouse / "landed" / "service_memberships").glob("*/D*.parquet")
+    before = path.read_bytes()
+    cut(path)
+    builds(house, told, "written again from the kept original")
+    assert path.read_bytes() == before
+
+
+def test_rows_that_nothing_proves_are_not_guessed(house):
+    (path,) = (house.warehouse / "landed" / "observations").glob("*/D000007.parquet")
+    cut(path)
+    shutil.rmtree(house.warehouse / "originals")
+    house.delivered.clear()
+    ended = house.build()
+    assert ended.code == 1
+    assert "its original is not there as it was delivered" in ended.err
+    assert "Put back the folder landed/" in ended.err
+    assert verify(house.store.current()) == []
+
+
+def test_the_current_release(house, told):
+    assert house.steps("receive").code == 0
+    second = house.stands("2026.2")
+    flip(second.database, 0.0, 4096)
+    deliver_correction(house.landing, 2)
+    builds(house, told, "release 2026.2 is damaged")
+    assert "release 2026.1, which is as it was published, is current" in told.read_text(encoding="utf-8")
+    current = house.store.current()
+    assert current.release_id == "2026.3"
+    assert verify(current) == []
+    assert verify(second) != []
+
+
+def test_what_a_build_notes_for_itself(house):
+    for name in ("last_build.json", "outcomes.json", "checks-2-warehouse.json"):
+        cut(house.warehouse / "building" / name)
+    assert house.steps("receive").code == 0
+    house.stands("2026.2")

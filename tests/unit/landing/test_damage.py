@@ -1,0 +1,45 @@
+"""Landed files that are gone, cut or unreadable are found by delivery; what was never landed is not missed."""
+
+import polars as pl
+import pytest
+
+from pipelines.landing.damage import damaged
+
+ROWS = {"D000001": 3, "D000002": 3, "D000003": 0}
+
+
+@pytest.fixture
+def landed(tmp_path):
+    """Two deliveries that landed rows, and one that only set some aside."""
+    frame = pl.DataFrame({"area_code": ["a", "b", "c"] * 200, "value": range(600)})
+    for path in ("observations/s/D000001", "observations/s/D000002", "quarantined_rows/D000002",
+                 "quarantined_rows/D000003"):  # fmt: skip
+        file = tmp_path / f"{path}.parquet"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        frame.write_parquet(file)
+    return tmp_path
+
+
+def test_whole_files_are_left_alone(landed):
+    assert damaged(landed, ROWS) == {}
+    assert damaged(landed, ROWS, is_deep=True) == {}
+
+
+def test_rows_that_are_gone_are_missed_though_the_findings_are_there(landed):
+    (landed / "observations/s/D000002.parquet").unlink()
+    assert damaged(landed, ROWS) == {"D000002": []}
+
+
+@pytest.mark.parametrize("kept", [0, 2, 5, 900])
+def test_a_file_that_was_cut_is_found(landed, kept):
+    path = landed / "quarantined_rows/D000003.parquet"
+    path.write_bytes(path.read_bytes()[:kept])
+    assert damaged(landed, ROWS) == {"D000003": [path]}
+
+
+def test_a_file_whose_ends_are_whole_is_found_by_reading_it(landed):
+    path = landed / "observations/s/D000001.parquet"
+    held = path.read_bytes()
+    path.write_bytes(held[:4] + bytes(byte ^ 0xFF for byte in held[4:200]) + held[200:])
+    assert damaged(landed, ROWS) == {}
+    assert damaged(landed, ROWS, is_deep=True) == {"D000001": [path]}
