@@ -26,8 +26,8 @@ RULES = {
 }
 # Rules of what is around a file rather than in it, or of several figures that a test sets side by side.
 BY_TEST = {
-    "area_name_ambiguous": "unit/intake/test_layout_fields.py",
-    "area_name_missing": "unit/intake/test_layout_fields.py",
+    "area_name_ambiguous": "unit/intake/test_layout_places_and_periods.py",
+    "area_name_missing": "unit/intake/test_layout_places_and_periods.py",
     "correction_mismatch": "unit/intake/test_layout_fields.py",
     "figure_not_given": "unit/intake/kpi/test_broken_returns.py",
     "file_unreadable": "unit/intake/test_broken_files.py",
