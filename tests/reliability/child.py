@@ -21,6 +21,7 @@ def steps(landing: Path, warehouse: Path, first: str, said: Path, injury: Injury
     """Run the steps of the main job from `first` on, without Dagster: the same writes at a fraction of the cost."""
     _begin(said, injury)
     from pipelines import steps as job
+    from pipelines.lock import locked
     from pipelines.progress import tell
     from pipelines.workspace import open_workspace
     from sources.catalogue import load_catalogue
@@ -37,9 +38,10 @@ def steps(landing: Path, warehouse: Path, first: str, said: Path, injury: Injury
     }
 
     def run() -> None:
-        for name in list(whole)[list(whole).index(first) :]:
-            tell(name)
-            whole[name]()
+        with locked(workspace):
+            for name in list(whole)[list(whole).index(first) :]:
+                tell(name)
+                whole[name]()
 
     _end(run)
 
