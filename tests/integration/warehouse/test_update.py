@@ -264,11 +264,11 @@ def test_a_new_figure_runs_nothing_that_only_registers_make(kept: Path, monkeypa
 def test_a_corrected_register_runs_what_depends_on_it_and_nothing_else(
     kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (path,) = (kept / "landed" / "gap_evidence").rglob("[!_]*.parquet")
-    pl.read_parquet(path).with_columns(statement=pl.lit("Said otherwise.")).write_parquet(path)
+    (path,) = (kept / "landed" / "statistical_neighbours").rglob("[!_]*.parquet")
+    pl.read_parquet(path).with_columns(area_name=pl.lit("Named otherwise")).write_parquet(path)
     results = updated(kept, monkeypatch)
     ran = {result.unique_id for result in results if result.status == "success"}
-    parents = {f"model.dovetail.{name}" for name in ("stg_gap_evidence",)}
+    parents = {"model.dovetail.stg_statistical_neighbours"}
     nodes = manifest()["nodes"]
     while True:
         more = {i for i, node in nodes.items() if i.startswith("model.") and parents & set(node["depends_on"]["nodes"])}
