@@ -1,7 +1,8 @@
 {#
 What differs on a distributed engine (Spark; Sail, whose adapter inherits Spark's macros): all of it is here and in
-docs/guides/beyond_one_machine.md. The adapter is the engine's own with two functions of pipelines/distributed/adapter.py:
-`translated` says a select of ours, which is DuckDB's SQL, in the engine's words; `place_of` is where a table's files lie.
+docs/guides/beyond_one_machine.md. The adapter is the engine's own with three functions of pipelines/distributed/adapter.py:
+`translated` says a select of ours, which is DuckDB's SQL, in the engine's words; `place_of` is where a table's files lie;
+`take_up` lets an engine look at them once more.
 Contracts are compared, and comments written, when the public tables are gathered (pipelines/distributed/gather.py).
 #}
 
@@ -10,6 +11,7 @@ Contracts are compared, and comments written, when the public tables are gathere
     {% call statement("main", language=model["language"]) -%}
         {{- create_table_as(False, target_relation, compiled_code, model["language"]) }}
     {%- endcall %}
+    {% do adapter.take_up(target_relation.schema, target_relation.identifier) %}
     {{ return({"relations": [target_relation]}) }}
 {% endmaterialization %}
 

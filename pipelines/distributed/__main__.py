@@ -47,8 +47,10 @@ def main(
         raise click.UsageError(
             "the engines are not in this environment: make distributed installs them in .venv-distributed"
         ) from None
+    from pipelines.distributed.cluster import end_with_us
     from pipelines.distributed.run import run
 
+    end_with_us()
     into.mkdir(parents=True, exist_ok=True)
     reference = warehouse / REFERENCE
     if compare and not reference.is_file():

@@ -25,7 +25,7 @@ def install(engine: str, tables: Path) -> None:
 
     of_dbt.Cursor = _cursor(of_dbt.Cursor)
     plugin = import_module(f"dbt.adapters.{engine}").Plugin
-    plugin.adapter = _adapter(plugin.adapter, tables, has_recursion=engine != SAIL)
+    plugin.adapter = _adapter(plugin.adapter, tables, has_recursion=engine != SAIL, is_learning=engine == SAIL)
 
 
 def _cursor(base: Any) -> Any:
@@ -45,7 +45,15 @@ def _cursor(base: Any) -> Any:
     return OfOneSession
 
 
-def _adapter(base: Any, tables: Path, has_recursion: bool) -> Any:
+def _adapter(base: Any, tables: Path, has_recursion: bool, is_learning: bool) -> Any:
+    """A class of ours.
+
+    Args:
+        base: The engine's own.
+        tables: Folder of the engine's tables.
+        has_recursion: Whether the engine knows `with recursive`.
+        is_learning: Whether a new table is read again from its files: Sail notes other types than it writes.
+    """
     from dbt.adapters.base import PythonJobHelper, available
     from dbt.adapters.contracts.connection import AdapterResponse
 
@@ -71,6 +79,13 @@ def _adapter(base: Any, tables: Path, has_recursion: bool) -> Any:
         def place_of(self, schema: str, name: str) -> str:
             """The folder of a table's files."""
             return str(tables / schema / name)
+
+        @available
+        def take_up(self, schema: str, name: str) -> None:
+            """Learn the columns of a new table from its files."""
+            if is_learning:
+                current().sql(f"drop table {schema}.{name}")
+                current().sql(f"create table {schema}.{name} using parquet location '{tables / schema / name}'")
 
         @property
         def default_python_submission_method(self) -> str:

@@ -72,6 +72,11 @@ def sail_server(logs: Path) -> Iterator[str]:
         _stop(process)
 
 
+def end_with_us() -> None:
+    """Make a polite request to end (SIGTERM) leave by the way that stops what was started."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+
 def free_port() -> int:
     """A port of the loopback that nobody listens on."""
     with socket.socket() as probe:

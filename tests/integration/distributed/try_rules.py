@@ -21,10 +21,11 @@ def main(engine: str, folder: Path) -> None:
     import duckdb
 
     from pipelines.distributed.adapter import in_enough_steps
-    from pipelines.distributed.cluster import sail_server, spark_cluster
+    from pipelines.distributed.cluster import end_with_us, sail_server, spark_cluster
     from pipelines.distributed.session import SAIL, columns_of, sail_session, spark_session
     from pipelines.distributed.translation import translate
 
+    end_with_us()
     duckdb.execute(f"create table figures as {TYPED} from ({ROWS})")
     duckdb.execute(f"copy figures to '{folder / 'figures.parquet'}' (format parquet)")
     with ExitStack() as opened:
