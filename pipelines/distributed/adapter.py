@@ -82,8 +82,8 @@ def _adapter(base: Any, tables: Path, has_recursion: bool, is_learning: bool) ->
 
         @available
         def take_up(self, schema: str, name: str) -> None:
-            """Learn the columns of a new table from its files."""
-            if is_learning:
+            """Learn the columns of a new table from its files. A table without rows may have none."""
+            if is_learning and has_files(tables / schema / name):
                 current().sql(f"drop table {schema}.{name}")
                 current().sql(f"create table {schema}.{name} using parquet location '{tables / schema / name}'")
 
@@ -104,6 +104,11 @@ def _adapter(base: Any, tables: Path, has_recursion: bool, is_learning: bool) ->
     # dbt finds the version of an adapter by the name of its class.
     Distributed.__name__ = base.__name__
     return Distributed
+
+
+def has_files(place: Path) -> bool:
+    """Whether an engine wrote any file of a table."""
+    return next(place.glob("*.parquet"), None) is not None
 
 
 def in_enough_steps(sql: str) -> str:
@@ -143,9 +148,9 @@ def _reader(connection: Any, tables: Path) -> Callable[[str], Any]:
     def read(relation: str) -> Any:
         schema, name = relation.replace("`", "").split(".")
         place = tables / schema / name
-        if place.is_dir():
+        if has_files(place):
             return connection.read_parquet(f"{place}/*.parquet")
-        # A view has no files.
+        # A view has no files, nor may a table without rows.
         return connection.from_arrow(current().table(f"{schema}.{name}").toArrow())
 
     return read

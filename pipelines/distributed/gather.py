@@ -63,7 +63,12 @@ def gather(tables: Path, into: Path, promised: Iterable[Contract]) -> None:
     into.mkdir(parents=True, exist_ok=True)
     with duckdb.connect() as connection:
         for contract in promised:
-            source = f"read_parquet('{tables / 'main' / contract.name}/*.parquet')"
+            place = tables / "main" / contract.name
+            source = f"read_parquet('{place}/*.parquet')"
+            if next(place.glob("*.parquet"), None) is None:
+                # Sail writes no file of a table without rows.
+                nothing = ", ".join(f'cast(null as {kind}) as "{name}"' for name, kind in contract.columns.items())
+                source = f"(select {nothing} where false)"
             there = {row[0] for row in connection.execute(f"describe select * from {source}").fetchall()}
             odd = sorted(there ^ set(contract.columns))
             if odd:

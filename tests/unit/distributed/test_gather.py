@@ -36,6 +36,12 @@ def test_a_null_where_none_may_be_is_named(tmp_path: Path) -> None:
         gathered(tmp_path, "select null::varchar as figure_id, 1.0 as value, 1 as rows")
 
 
+def test_a_table_of_which_no_file_was_written_is_one_without_rows(tmp_path: Path) -> None:
+    gather(tmp_path / "tables", tmp_path / "public", [PROMISED])
+    found = duckdb.execute(f"select count(*), count(value) from '{tmp_path / 'public' / 'figures.parquet'}'").fetchone()
+    assert found == (0, 0)
+
+
 def test_every_public_table_has_its_contract_here() -> None:
     found = {contract.name: contract for contract in contracts(manifest())}
     assert {"observations", "attributions", "attribution_gaps", "comparisons"} <= set(found)
