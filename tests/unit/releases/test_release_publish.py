@@ -80,14 +80,14 @@ def test_a_report_that_fails_leaves_nothing(build, release_of):
 def test_a_parquet_file_that_cannot_be_written_leaves_nothing(build, release_of, monkeypatch):
     warehouse = build()
     first = release_of(warehouse)
-    real = data_files.write_parquet
+    real = data_files._write_parquet
 
-    def full(connection, table, file, **options):
+    def full(connection, table, *rest):
         if table.name == "services":
             raise OSError(28, "No space left on device")
-        real(connection, table, file, **options)
+        real(connection, table, *rest)
 
-    monkeypatch.setattr(data_files, "write_parquet", full)
+    monkeypatch.setattr(data_files, "_write_parquet", full)
     with pytest.raises(OSError, match="No space left"):
         release_of(warehouse)
     assert_unchanged(warehouse, first)

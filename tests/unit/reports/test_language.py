@@ -16,7 +16,7 @@ from reports.periods import day, span
 
 TEMPLATES = sorted(environment().list_templates(filter_func=lambda name: name.endswith(".html")))
 # What is the same in every language: names of the program, signs, markup that is not words.
-SAME = ("Dovetail", "dovetail", "DOCTYPE", "html", "releases diff")
+SAME = ("Dovetail", "dovetail", "DOCTYPE", "html", "releases diff", "EARLIER LATER --page", "diff.json", "--json")
 _CALLS = {"_", "gettext", "ngettext", "npgettext", "pgettext"}
 _HOLE = "\x00"  # where an expression or a message stands
 _SPOKEN = re.compile(r'(?:aria-label|title|alt|placeholder|data-filter|data-search)="([^"]*)"')

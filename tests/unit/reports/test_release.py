@@ -94,7 +94,12 @@ def test_the_release_is_only_read_and_let_go(release, tmp_path, assets):
     render(release, tmp_path / "site", assets=assets)
 
     assert (release / "dovetail.duckdb").read_bytes() == before
-    assert sorted(file.name for file in release.iterdir()) == ["MANIFEST", "checks.json", "dovetail.duckdb"]
+    assert sorted(file.name for file in release.iterdir()) == [
+        "MANIFEST",
+        "checks.json",
+        "diff.json",
+        "dovetail.duckdb",
+    ]
     with duckdb.connect(str(release / "dovetail.duckdb")) as connection:  # no lock is left
         connection.execute("create table x as select 1")
 

@@ -1,4 +1,4 @@
--- Counts of an authority or a service that its publisher does not give, summed over every member in force on the last day
+-- Counts of an authority or a service that its publisher does not give, summed over every member in force on the last
 -- of the period: districts into authorities, then authorities into services.
 with district_groups as (
 
@@ -12,7 +12,7 @@ with district_groups as (
         any_value(breakdown_id) as breakdown_id,
         any_value(measure) as measure,
         any_value(unit_base) as unit_base
-    from {{ ref('int_summable_figures') }} as published
+    from {{ ref('int_summable_figures') }}
     where area_type = 'district' and is_usable
     group by group_key
 
@@ -91,7 +91,7 @@ district_members as (
 
 districts as (
 
-    select * from {{ ref('int_summable_figures') }} as published
+    select * from {{ ref('int_summable_figures') }}
     where area_type = 'district'
 
 ),
@@ -128,7 +128,7 @@ authorities as (
         published_at,
         recorded_at,
         is_usable
-    from {{ ref('int_summable_figures') }} as published
+    from {{ ref('int_summable_figures') }}
     where area_type = 'authority'
 
     union all
