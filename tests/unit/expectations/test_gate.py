@@ -131,7 +131,7 @@ assert round(norm.ppf(0.975), 6) == 1.959964
 
 
 def test_nothing_is_sent_written_or_printed(landed_once, built_once, tmp_path):
-    """In a process of its own, without the settings of the test run: no connection, no word, no file but its evidence."""
+    """In a process of its own, without the settings of the test run: no connection, no word, nothing but evidence."""
     before = written(landed_once)
     environment = {name: value for name, value in os.environ.items() if "GX_" not in name and "TRACK" not in name}
     done = subprocess.run(
