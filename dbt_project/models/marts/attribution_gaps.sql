@@ -12,7 +12,7 @@ with open_gaps as (
         kinds.owner,
         kinds.resolved_by,
         kinds.reopens_when
-    from {{ ref('int_found_gaps') }} as found
+    from {{ ref('found_gaps') }} as found
     left join {{ ref('stg_gap_kinds') }} as kinds on found.kind = kinds.kind
 
 ),
@@ -99,7 +99,7 @@ ledger as (
         ) as resolution
     from {{ ref('stg_previous_gaps') }} as previous
     cross join {{ ref('stg_release') }} as being_built
-    left join {{ ref('int_found_gaps') }} as found on previous.gap_id = found.gap_id
+    left join {{ ref('found_gaps') }} as found on previous.gap_id = found.gap_id
     left join decided on previous.service_id = decided.service_id and previous.typology_id = decided.typology_id
     left join {{ ref('int_observations') }} as observations
         on previous.observation_id = observations.observation_id

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view', schema='internal') }}
 -- Every gap that this build finds, whatever it is a gap of; attribution_gaps holds them against those of the release
 -- before.
 select
