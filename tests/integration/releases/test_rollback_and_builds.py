@@ -8,8 +8,9 @@ from click.testing import CliRunner
 from pipelines import steps
 from pipelines.build_state import fingerprint
 from pipelines.cli.main import dovetail
-from pipelines.deliveries import landing_files, receive
+from pipelines.deliveries import receive
 from pipelines.job import run_build
+from pipelines.landing_folder import landing_files
 from pipelines.releases.rollback import stands_against
 from pipelines.releases.store import ReleaseStore
 from pipelines.workspace import Reports, Workspace

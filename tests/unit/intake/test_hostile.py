@@ -21,7 +21,9 @@ from pipelines.landing_folder import landing_files
 from pipelines.ledger.store import Ledger
 from sources.catalogue import load_catalogue
 from tests.unit.intake.conftest import FIXTURES
-from tests.unit.readers.test_readers_hostile import LAUGHS, OUTSIDE, link, workbook, zip_of
+from tests.unit.readers.hostile_files import workbook, zip_of
+from tests.unit.readers.test_readers_hostile_workbooks import LAUGHS, OUTSIDE
+from tests.unit.readers.test_readers_hostile_zips import link
 
 SOUND = FIXTURES / "good" / "intake" / "FICTIONAL_participation.csv"
 SCRIPT = '<script>alert("x")</script>'
