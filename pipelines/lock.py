@@ -5,6 +5,8 @@ a note of who holds it and what is being done. On a folder shared by several mac
 to the other, the note is what tells: its holder renews it, and one that is not renewed is of a machine that died.
 """
 
+from __future__ import annotations
+
 import getpass
 import json
 import os
@@ -16,10 +18,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipelines.disclosure.access import make_private, mask_of
 from pipelines.progress import listening, tell
 from pipelines.workspace import Workspace
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 LOCK = ".build-lock"
 NOTE = ".build-holder"
@@ -90,7 +96,7 @@ def holder_of(warehouse: Path) -> Holder | None:
         return None
 
 
-def _acquire(lock: "FileLock", folder: Path, wait_seconds: float) -> None:  # type: ignore[name-defined]  # noqa: F821
+def _acquire(lock: FileLock, folder: Path, wait_seconds: float) -> None:
     """Take the lock, and see that no other machine holds the warehouse where the lock does not reach."""
     from filelock import Timeout
 

@@ -5,6 +5,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -37,7 +38,7 @@ def instance_of(monkeypatch):
 
 
 @pytest.fixture
-def postgres(tmp_path_factory):
+def postgres():
     """A PostgreSQL server of this machine's own, on loopback, and the address of a database in it."""
     if PROGRAMS is None:
         pytest.skip("no PostgreSQL server is on this machine (Debian package postgresql)")
@@ -47,7 +48,8 @@ def postgres(tmp_path_factory):
         if "postgres" not in {entry.pw_name for entry in pwd.getpwall()}:
             pytest.skip("PostgreSQL does not run as root, and this machine has no user postgres")
         as_user = {"user": "postgres", "group": "postgres", "extra_groups": []}
-    folder = Path(subprocess.check_output(["mktemp", "-d", "/tmp/dovetail-postgres-XXXXXX"], text=True).strip())
+    # Not pytest's own folder: that one is closed to every other user.
+    folder = Path(tempfile.mkdtemp(prefix="dovetail-postgres-"))
     if as_user:
         shutil.chown(folder, "postgres", "postgres")
     with socket.socket() as free:
