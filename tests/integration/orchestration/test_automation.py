@@ -1,5 +1,7 @@
 """Declarative automation: what is asked for when something changed upstream, and that nothing else is."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import dagster as dg
 import pytest
 
@@ -30,7 +32,15 @@ def say(instance, key, version=None, **more):
 
 
 def test_what_changed_is_asked_for_with_what_depends_on_it_and_nothing_else_is(definitions):
-    """One story, because each look of the daemon at the whole graph costs seconds."""
+    """One story, because each look of the daemon at the whole graph costs seconds.
+
+    In a thread of its own: Dagster starts an event loop, and a browser of another test may have left its own running.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(tell, definitions).result()
+
+
+def tell(definitions):
     with dg.DagsterInstance.ephemeral() as instance:
         cursor = None
 

@@ -24,7 +24,7 @@ MUTANTS: dict[str, tuple[str, str, str]] = {
         "decisions.decision_kind = 'resolve_conflict'",
         "decisions.decision_kind = 'nothing'",
     ),
-    "a missing member is no matter": ("int_gaps_unit", "where missing_members is not null", "where false"),
+    "a missing member is no matter": ("int_gaps_unit", "missing_members is not null", "false"),
     "evidence grows stale until today": (
         "int_service_windows",
         "least(structures.valid_to, windows.window_end) as relied_on_until",
