@@ -60,7 +60,7 @@ def prepare(workspace: Workspace, catalogue: Catalogue, number: str | None = Non
     store = ReleaseStore(workspace.warehouse)
     release_id = number or store.next_id(datetime.now(UTC))
     current = store.current()
-    export(workspace, catalogue, release_id, (current.release_id, _gaps_of(current)) if current else None)
+    export(workspace, catalogue, release_id, (current.release_id, current.path) if current else None)
     return release_id
 
 
@@ -250,10 +250,3 @@ def _inputs(workspace: Workspace, catalogue: Catalogue, settings: dict[str, obje
         "settings": {name: value for name, value in settings.items() if not name.endswith("release_id")},
         "disclosure": workspace.disclosure.model_dump(),
     }
-
-
-def _gaps_of(release: Release) -> pl.DataFrame:
-    import duckdb
-
-    with duckdb.connect(str(release.database), read_only=True) as connection:
-        return connection.sql("select * from attribution_gaps").pl()

@@ -6,6 +6,7 @@ import polars as pl
 
 from pipelines.findings.frames import judged_frames
 from pipelines.landing.expected import expected_deliveries, last_learnt
+from pipelines.landing.previous_gaps import lay_out
 from pipelines.landing.registers import current_rows, registers
 from pipelines.landing.topics import with_topics
 from pipelines.ledger.store import Ledger
@@ -15,19 +16,17 @@ from sources.frames import catalogue_frames
 from sources.shapes import schema
 
 
-def export(
-    workspace: Workspace, catalogue: Catalogue, release_id: str, previous: tuple[str, pl.DataFrame] | None
-) -> None:
+def export(workspace: Workspace, catalogue: Catalogue, release_id: str, previous: tuple[str, Path] | None) -> None:
     """Write catalogue/*.parquet and ledger/*.parquet for the build of `release_id`.
 
     Args:
         workspace: Where the warehouse is.
         catalogue: What is declared.
         release_id: The release this build would become.
-        previous: The current release and its gap ledger; None before the first.
+        previous: The current release and its folder; None before the first.
     """
     deliveries = Ledger(workspace.ledger).deliveries()
-    previous_id, previous_gaps = previous or (None, None)
+    previous_id, previous_release = previous or (None, None)
     frames = catalogue_frames(with_topics(catalogue, workspace.landed)) | judged_frames(catalogue)
     fictional = _is_fictional(workspace, catalogue)
     frames["settings"] = pl.DataFrame(
@@ -44,10 +43,10 @@ def export(
         "deliveries": deliveries,
         "expected_deliveries": expected,
         "decisions": _decisions(workspace),
-        "previous_gaps": _gaps(previous_gaps),
     }
     for name, frame in tables.items():
         _write(frame, workspace.ledger / f"{name}.parquet")
+    lay_out(previous_release, workspace.ledger)
 
 
 def _is_fictional(workspace: Workspace, catalogue: Catalogue) -> bool:
@@ -59,17 +58,6 @@ def _is_fictional(workspace: Workspace, catalogue: Catalogue) -> bool:
 def _decisions(workspace: Workspace) -> pl.DataFrame:
     return current_rows(workspace.landed, "decisions").select(
         pl.col(name).cast(kind) for name, kind in schema("decisions").items()
-    )
-
-
-def _gaps(previous: pl.DataFrame | None) -> pl.DataFrame:
-    """The gaps of the current release in today's shape: one made by an older program may lack a column."""
-    columns = schema("previous_gaps")
-    if previous is None:
-        return pl.DataFrame(schema=columns)
-    return previous.select(
-        (pl.col(name) if name in previous.columns else pl.lit(None)).cast(kind).alias(name)
-        for name, kind in columns.items()
     )
 
 

@@ -114,8 +114,8 @@ class History:
         aside = self.folder / "aside"
         world.write(aside)
         for kind in ("ledger", "catalogue"):
-            for path in (aside / kind).iterdir():
-                path.replace(self.folder / kind / path.name)
+            for path in (aside / kind).rglob("*.parquet"):
+                path.replace(self.folder / path.relative_to(aside))
         shutil.rmtree(aside)
         # Gaps of findings belong to no period: they stand in the ledger beside those that do.
         for name, frame in judged_frames(load_catalogue()).items():

@@ -126,7 +126,9 @@ class World:
             for (source, delivery), part in frame.group_by(["source_id", "delivery_id"], maintain_order=True):
                 _save(part, folder / "landed" / shape / str(source) / f"{delivery}.parquet")
         for table in LEDGER_SHAPES:
-            _save(_frame(self.rows.get(table, []), dict(schema(table))), folder / "ledger" / f"{table}.parquet")
+            # The gaps of the release before lie in as many files as that release has.
+            file = f"{table}/gaps.parquet" if table == "previous_gaps" else f"{table}.parquet"
+            _save(_frame(self.rows.get(table, []), dict(schema(table))), folder / "ledger" / file)
         for name, frame in self.catalogue().items():
             _save(frame, folder / "catalogue" / f"{name}.parquet")
         return folder
