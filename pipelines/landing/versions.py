@@ -6,6 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.releases.fingerprint import file_sha256
+
 OF_THE_BUILD = "release_id"
 """What the settings hold that is new in each build and no setting ends so."""
 
@@ -21,6 +23,11 @@ def frame_version(path: Path) -> str:
     frame = pl.read_parquet(path)
     kept = frame.select(n for n in frame.columns if not n.endswith(OF_THE_BUILD)) if path.stem == "settings" else frame
     return _digest([kept.write_ipc(None, compression="uncompressed").getvalue()])
+
+
+def files_version(folder: Path) -> str:
+    """The Parquet files of a folder, by what they hold: what is linked from a release may be too long to be read."""
+    return _digest(file_sha256(path).encode() for path in sorted(folder.glob("*.parquet")))
 
 
 def _digest(parts: Iterable[bytes]) -> str:

@@ -11,6 +11,7 @@ from pipelines.orchestration.keys import DATA_TEAM, INPUTS, delivered, landed, r
 from pipelines.orchestration.retrying import retrying
 from pipelines.orchestration.workspace_resource import WorkspaceResource
 from pipelines.progress import tell
+from pipelines.workspace import Workspace
 from sources.catalogue import Catalogue
 
 Results = Iterator[dg.MaterializeResult | dg.AssetCheckResult]
@@ -34,7 +35,6 @@ def build_input_assets(catalogue: Catalogue, manifest: Mapping[str, Any]) -> dg.
         can_subset=True,
     )
     def write_inputs(context: dg.AssetExecutionContext, workspace: WorkspaceResource) -> Results:
-        from pipelines.landing.versions import frame_version, landed_version
         from pipelines.steps import landing_gate, prepare
 
         opened = workspace.open()
@@ -43,19 +43,21 @@ def build_input_assets(catalogue: Catalogue, manifest: Mapping[str, Any]) -> dg.
             release_id = prepare(opened, catalogue)
         for key in sorted(context.selected_asset_keys, key=str):
             node = tables[key.path[-1]]
-            folder = node["source_name"]
-            version = (
-                landed_version(opened.landed, node["name"])
-                if folder == "landed"
-                else frame_version(opened.warehouse / folder / f"{node['name']}.parquet")
-            )
-            yield dg.MaterializeResult(
-                asset_key=key, data_version=dg.DataVersion(version), metadata={"release_id": release_id}
-            )
+            version = dg.DataVersion(_version(opened, node["source_name"], node["name"]))
+            yield dg.MaterializeResult(asset_key=key, data_version=version, metadata={"release_id": release_id})
         tell("landing gate")
         yield from gate_checks.results(landing_gate(opened), check_specs, context.selected_asset_check_keys)
 
     return write_inputs
+
+
+def _version(workspace: Workspace, folder: str, table: str) -> str:
+    from pipelines.landing.versions import files_version, frame_version, landed_version
+
+    if folder == "landed":
+        return landed_version(workspace.landed, table)
+    place = workspace.warehouse / folder / table
+    return files_version(place) if place.is_dir() else frame_version(place.with_suffix(".parquet"))
 
 
 def _spec(node: Mapping[str, Any], catalogue: Catalogue) -> dg.AssetSpec:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from pipelines.releases.checks import Check, in_order
 from pipelines.releases.macros import add_macros, possible
 from pipelines.releases.public_tables import Declaration, declaration, declarations
+from pipelines.warehouse.limits import memory_limit
 
 if TYPE_CHECKING:
     import duckdb
@@ -102,6 +103,7 @@ def release_database(building: Path, into: Path, scratch: Path) -> Iterator[duck
         ":memory:",
         config={
             "temp_directory": str(scratch),
+            "memory_limit": memory_limit(),
             # Rows come out as they went in, whatever the number of threads: the same bytes on every machine.
             "preserve_insertion_order": "true",
             "autoinstall_known_extensions": "false",

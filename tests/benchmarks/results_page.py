@@ -38,9 +38,9 @@ def machine() -> dict[str, Any]:
     }
 
 
-def write_page(kept: Mapping[str, Mapping[str, Any]], page: Path) -> None:
-    """Write the page of all that was measured, by number of rows."""
-    runs = [kept[rows] for rows in sorted(kept, key=int)]
+def write_page(kept: Mapping[str, Mapping[str, Mapping[str, Any]]], page: Path) -> None:
+    """Write the page of all that was measured, by kind and number of rows."""
+    runs, quarters = (_by_size(kept.get(kind, {})) for kind in ("build", "quarter"))
     last = runs[-1]["machine"]
     lines = [
         _BEFORE_THE_TABLE,
@@ -64,8 +64,19 @@ def write_page(kept: Mapping[str, Mapping[str, Any]], page: Path) -> None:
         "## Start-up and nothing new",
         "",
         *_starts(runs),
+        "",
+        "## One quarter more on top of forty",
+        "",
+        "`bench_quarter.py`: forty quarters built and released, one more landed; then brought up to date, and, from",
+        "the same, everything made new. Both without report. *Tables* is the writing of the release's DuckDB file.",
+        "",
+        *_quarters(quarters),
     ]
     page.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
+
+
+def _by_size(kept: Mapping[str, Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [kept[rows] for rows in sorted(kept, key=int)]
 
 
 def _ours(run: Mapping[str, Any], what: str) -> float:
@@ -121,6 +132,10 @@ def _steps(runs: list[Mapping[str, Any]]) -> list[str]:
             if (step := run["build"]["steps"].get(name))
         ]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    tests = (f"{run['build']['tests']['seconds']:.1f} s" for run in runs)
+    lines.append(f"| of build_models: {runs[-1]['build']['tests']['number']} data tests | " + " | ".join(tests) + " |")
+    keys = (f"{run['floor']['keys']:.1f} s" for run in runs)
+    lines.append(f"| the floor's pass over {runs[-1]['floor']['tests']} keys | " + " | ".join(keys) + " |")
     lines += ["", "Slowest models and tests, s:", ""]
     for run in runs:
         slow = ", ".join(f"{name} {seconds:.1f}" for seconds, name in run["build"]["slow"][:12])
@@ -136,6 +151,36 @@ def _questions(runs: list[Mapping[str, Any]]) -> list[str]:
 
 
 def _starts(runs: list[Mapping[str, Any]]) -> list[str]:
-    lines = ["| rows | nothing new, s | `dovetail --help`, s |", "|---:|---:|---:|"]
-    lines += [f"| {run['rows']:,} | {run['nothing_new']:.2f} | {run['help']:.2f} |" for run in runs]
+    lines = [
+        "| seconds, wall | " + " | ".join(f"{run['rows']:,}" for run in runs) + " |",
+        "|---|" + "---:|" * len(runs),
+    ]
+    lines.append("| build with nothing new | " + " | ".join(f"{run['nothing_new']:.2f}" for run in runs) + " |")
+    for name in runs[-1]["starts"]:
+        lines.append(f"| `{name}` | " + " | ".join(f"{run['starts'][name]:.2f}" for run in runs) + " |")
     return lines
+
+
+def _quarters(runs: list[Mapping[str, Any]]) -> list[str]:
+    lines = [
+        "| rows | everything new, s | brought up to date, s | of these tables, s | share with and without tables |"
+        " steps of the update, s | tables that differ |",
+        "|---:|---:|---:|---:|---:|---|---|",
+    ]
+    for run in runs:
+        old, new = run["anew"], run["updated"]
+        whole, part = _all(old), _all(new)
+        copy, copy_new = old["publish"]["fill"], new["publish"]["fill"]
+        steps = ", ".join(
+            f"{name} {step['seconds']:.1f}" for name, step in new["steps"].items() if step["seconds"] >= 0.1
+        )
+        lines.append(
+            f"| {run['rows']:,} | {whole:.1f} | {part:.1f} | {copy_new:.1f} | {part / whole:.0%} and"
+            f" {(part - copy_new) / (whole - copy):.0%} | {steps} | {', '.join(run['differing']) or 'none'} |"
+        )
+    return lines
+
+
+def _all(build: Mapping[str, Any]) -> float:
+    """Seconds of the whole command, but for the report."""
+    return float(build["process_seconds"] - build["steps"]["report"]["seconds"])

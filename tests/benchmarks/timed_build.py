@@ -15,6 +15,7 @@ from typing import Any
 STEPS = (
     "receive_new", "prepare", "landing_gate", "build_models", "attribution_gate", "release_gate", "publish", "report",
 )  # fmt: skip
+OF_PUBLISH = ("fill", "write_data_files", "write_open_data", "write_diff", "_make_read_only_and_sync")
 NODES_SHOWN = 25
 
 
@@ -39,10 +40,12 @@ def main() -> None:
     begun = time.perf_counter()
     from pipelines import steps
     from pipelines.cli import main as dovetail
-    from pipelines.warehouse import dbt_run
+    from pipelines.releases import publish
+    from pipelines.warehouse import build
 
     watch = Watch()
     told: dict[str, dict[str, float]] = {}
+    parts: dict[str, float] = {}
     nodes: list[tuple[float, str]] = []
 
     def timed(name: str, step: Callable[..., Any]) -> Callable[..., Any]:
@@ -60,17 +63,30 @@ def main() -> None:
 
         return run
 
+    def part(name: str, step: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*arguments: Any, **named: Any) -> Any:
+            start = time.perf_counter()
+            try:
+                return step(*arguments, **named)
+            finally:
+                parts[name] = time.perf_counter() - start
+
+        return run
+
+    for name in OF_PUBLISH:
+        setattr(publish, name, part(name.removeprefix("_"), getattr(publish, name)))
     if os.environ.get("BENCH_WITHOUT_REPORT"):
         setattr(steps, "report", lambda workspace: workspace.warehouse)  # noqa: B010 - a step is put in its place
     for name in STEPS:
         setattr(steps, name, timed(name, getattr(steps, name)))
-    listener = dbt_run._node_result
+    bring_up_to_date = build.bring_up_to_date
 
-    def noting(result: Any, *rest: Any) -> Any:
-        nodes.append((round(result.execution_time, 2), result.node.name))
-        return listener(result, *rest)
+    def noting(*arguments: Any, **named: Any) -> Any:
+        results = bring_up_to_date(*arguments, **named)
+        nodes.extend((round(result.execution_time, 2), result.unique_id) for result in results)
+        return results
 
-    setattr(dbt_run, "_node_result", noting)  # noqa: B010 - a function of the module is put in its place
+    setattr(build, "bring_up_to_date", noting)  # noqa: B010 - a function of the module is put in its place
     sys.argv = ["dovetail", "build", "--landing", str(folder / "landing"), "--warehouse", str(folder / "warehouse")]
     sys.argv += ["--no-spreadsheets"]
     code = 0
@@ -87,8 +103,13 @@ def main() -> None:
                 "cpu": time.process_time(),
                 "peak_mb": max(step["peak_mb"] for step in told.values()),
                 "steps": told,
+                "publish": parts,
                 "nodes": len(nodes),
-                "slow": sorted(nodes, reverse=True)[:NODES_SHOWN],
+                "tests": {
+                    "number": sum(name.startswith("test.") for _, name in nodes),
+                    "seconds": sum(seconds for seconds, name in nodes if name.startswith("test.")),
+                },
+                "slow": [(seconds, name.split(".")[2]) for seconds, name in sorted(nodes, reverse=True)[:NODES_SHOWN]],
             }
         )
     )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import duckdb
 
 NEEDS = {
-    "observations": {"is_preferred", "is_derived", "value_marker", "lower_95"},
+    "observations": {"is_preferred", "is_derived", "value_marker", "lower_95", "source_id"},
     "authorities": {"dfe_code", "region_code", "authority_class", "nation"},
     "services": {"service_name", "nation", "is_case_study"},
     "indicators": {"numerator_counts", "denominator_counts", "decimals", "unit_label"},
@@ -102,6 +102,7 @@ select
     coalesce(markers.symbol, 'x') as symbol,
     case
         when figures.is_derived then 'summed by this warehouse, not published'
+        when figures.source_id in (from tidy_sources) then 'its publisher gives it as tidy data'
         when times.time_period is null then 'the standard has no words for its days'
         when figures.area_type = 'youth_justice_service' and names.service is null
             then 'no register holds the service'
@@ -145,6 +146,8 @@ def place_figures(connection: duckdb.DuckDBPyConnection) -> None:
     _table(connection, "tidy_items", "breakdown_id varchar, item varchar",
            list(items(sorted(breakdowns), catalogue, standard).items()))  # fmt: skip
     _table(connection, "tidy_symbols", "marker varchar, symbol varchar", list(symbols(catalogue, standard).items()))
+    as_tidy = [(dataset.id,) for dataset in catalogue.datasets.values() if dataset.layout == "tidy"]
+    _table(connection, "tidy_sources", "source_id varchar", as_tidy)
     registered = dict(
         connection.execute(
             "select nation, min(area_code) from authorities where area_type = 'country' group by nation"

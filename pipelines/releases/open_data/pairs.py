@@ -204,10 +204,10 @@ def _write_readme(folder: Path, release_id: str, written: int, left_out: int, *,
         "lists the pairs, `LEFT_OUT.csv` what is in none of them and why: of "
         f"{written + left_out:,} preferred figures {written:,} are here and {left_out:,} are left out.",
         "",
-        "Figures are as published. Where there is none, a symbol says why: `c` suppressed, `z` not applicable, `x` not "
-        "available, `low` rounds to nought but is not, `u` too unreliable. A youth justice service is no geographic "
-        "level of the standard: its figures stand at the level of its country, with the service as a filter. "
-        "Confidence limits are computed here; `observations` says how. What a figure may be counted under is not told "
-        "by these files: that is in `attributions`.",
+        "What came as tidy data is not written again: its publisher gives it. Figures are as published. Where there is "
+        "none, a symbol says why: `c` suppressed, `z` not applicable, `x` not available, `low` rounds to nought but is "
+        "not, `u` too unreliable. A youth justice service is no geographic level of the standard: its figures stand at "
+        "the level of its country, with the service as a filter. Confidence limits are computed here; `observations` "
+        "says how. What a figure may be counted under is not told by these files: that is in `attributions`.",
     ]  # fmt: skip
     (folder / "README.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
