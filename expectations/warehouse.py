@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 BUILT = Path("building") / "warehouse.duckdb"
 RELEASED = "dovetail.duckdb"
+MOST_MEMORY = "2GiB"
+"""A gate looks at a few columns at a time; what does not fit goes to disk."""
 
 
 @contextmanager
@@ -32,6 +34,7 @@ def open_catalogue(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         "autoload_known_extensions": False,
         # Made only when memory runs out; the default is the folder of whoever called.
         "temp_directory": str(warehouse / "building" / "gate_spill"),
+        "memory_limit": MOST_MEMORY,
     }
     with duckdb.connect(":memory:", config=settings) as connection:
         for schema in ("catalogue", "ledger"):

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -20,6 +21,8 @@ from reports import spreadsheet
 
 Row = dict[str, Any]
 
+MOST_MEMORY = "2GiB"
+"""What DuckDB may hold for a report; what does not fit goes to disk."""
 # Of a release that does not say which one it was made with.
 SMALL_DENOMINATOR = 30
 
@@ -115,11 +118,19 @@ def open_release(folder: Path) -> Iterator[Release]:
     database = folder / "dovetail.duckdb"
     if not database.is_file():
         raise ReleaseNotSound(f"Release {release_id} has no dovetail.duckdb, so there is nothing to report.")
+    # What does not fit in memory goes to a folder of its own: that of the release may not change.
+    spill = TemporaryDirectory(prefix="dovetail-report-")
     connection = duckdb.connect(
         str(database),
         read_only=True,
         # One thread: the queries are many and small, and two threads make each of them slower (28 against 48 ms).
-        config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "threads": "1"},
+        config={
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "threads": "1",
+            "memory_limit": MOST_MEMORY,
+            "temp_directory": spill.name,
+        },
     )
     # A bar of its own would run across what the caller prints.
     connection.execute("set enable_progress_bar = false")
@@ -143,6 +154,7 @@ def open_release(folder: Path) -> Iterator[Release]:
         )
     finally:
         connection.close()
+        spill.cleanup()
 
 
 def sound_checks(document: Row, release_id: str) -> list[Row]:

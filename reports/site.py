@@ -183,6 +183,8 @@ def _write(contents: Contents, partial: Path, workbooks: Writing | None) -> _Wri
     for path, table in tables.items():
         if path.endswith(".zip") and isinstance(table, str):
             packed.write(release, table, partial / path)
+        elif path.endswith(".txt") and isinstance(table, str):
+            packed.tell(release, table, partial / path)
         elif isinstance(table, str):
             release.copy(table, partial / path)
         elif table:

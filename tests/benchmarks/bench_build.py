@@ -1,8 +1,8 @@
 """A whole build against the floor, in one run: ratios, memory, growth, start-up, the ten questions, the gates.
 
 ROWS=1000000,10000000 make bench TESTS=tests/benchmarks/bench_build.py; BENCH_FOLDER says where (gigabytes), the
-temporary folder when not given; BENCH_WITHOUT_REPORT=1 leaves the report out (it is told apart in any case). What was
-measured is kept in docs/benchmarks.json by number of rows, and docs/benchmarks.md is written from it.
+temporary folder when not given. What was measured is kept in docs/benchmarks.json by number of rows, and
+docs/benchmarks.md is written from it.
 """
 
 import json
@@ -18,7 +18,6 @@ from tests.benchmarks.results_page import machine
 
 ROWS = [int(rows) for rows in os.environ.get("ROWS", "1000000").split(",")]
 STARTS = 3
-WITHOUT_REPORT = bool(os.environ.get("BENCH_WITHOUT_REPORT"))
 SMALL_FILE = ROOT / "tests" / "fixtures" / "good" / "intake" / "FICTIONAL_participation.csv"
 COMMANDS: dict[str, tuple[object, ...]] = {
     "dovetail --help": ("pipelines.cli", "--help"),
@@ -39,13 +38,12 @@ def test_a_build_against_the_floor(rows: int, tmp_path: Path) -> None:
     shutil.rmtree(folder / "floor", ignore_errors=True)
     found: dict[str, Any] = {"rows": rows, "machine": machine(), "load_before": os.getloadavg()[0]}
     found["build"] = measured("tests.benchmarks.timed_build", folder)
+    (folder / "build.json").write_text(json.dumps(found), encoding="utf-8")
     assert found["build"]["code"] == 0, "the build made no release"
     warehouse = folder / "warehouse"
     python("tests.benchmarks.floor", "recipe", warehouse, folder / "recipe.json")
     found["questions"] = json.loads(python("tests.benchmarks.questions", warehouse / "current"))
     again = "build", "--landing", folder / "landing", "--warehouse", warehouse, "--no-spreadsheets"
-    if WITHOUT_REPORT:
-        python("pipelines.cli", *again)  # the report that was left out
     found["nothing_new"] = seconds("pipelines.cli", *again)
     found["starts"] = {name: min(seconds(*command) for _ in range(STARTS)) for name, command in COMMANDS.items()}
     (folder / "build.json").write_text(json.dumps(found), encoding="utf-8")

@@ -18,6 +18,7 @@ from pipelines.releases.manifest import ManifestNotReadable
 from pipelines.releases.partitions import alike
 from pipelines.releases.public_tables import declarations
 from pipelines.releases.store import Release
+from pipelines.warehouse.limits import memory_limit
 
 NAME = "diff.json"
 LISTED = 50
@@ -61,7 +62,7 @@ def _document(earlier: Release, later: Release, inputs: Mapping[str, object], li
     document: Row = {"earlier": earlier.release_id, "later": later.release_id, "listed_at_most": listed}
     # What does not fit in memory goes to a folder of its own: neither release's folder may change.
     with tempfile.TemporaryDirectory(prefix="dovetail-diff-") as scratch, duckdb.connect(":memory:") as connection:
-        connection.execute(f"set temp_directory = {literal(scratch)}")
+        connection.execute(f"set temp_directory = {literal(scratch)}; set memory_limit = '{memory_limit()}'")
         connection.execute(f"attach {literal(later.database)} as later (read_only)")
         try:
             connection.execute(f"attach {literal(earlier.database)} as earlier (read_only)")

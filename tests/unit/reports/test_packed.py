@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from zipfile import ZipFile
 
-from reports import gap_lists, gaps, observations, packed
+from reports import gap_lists, gaps, observations, packed, site
 from reports.release import open_release
 
 
@@ -37,6 +37,18 @@ def test_a_table_is_packed_above_the_limit_and_its_header_can_be_read_either_way
         packed.write(release, gaps.ALL_GAPS, tmp_path / "packed.zip")
     with packed.opened(tmp_path / "ledger.csv") as plain, packed.opened(tmp_path / "packed.zip") as held:
         assert plain.read() == held.read() != ""
+
+
+def test_what_no_sheet_can_hold_is_told_and_not_repeated(fictional_release, tmp_path, monkeypatch):
+    monkeypatch.setattr(packed, "MOST_PACKED", 10)
+    site.render(fictional_release, tmp_path / "report", spreadsheets=False)
+    with open_release(fictional_release) as release:
+        assert gap_lists.ledger_path(release) == "data/attribution_gaps.txt"
+        rows = release.row("select count(*) as n from attribution_gaps")["n"]
+        text = (tmp_path / "report" / "data" / "attribution_gaps.txt").read_text(encoding="utf-8")
+        assert text.startswith("FICTIONAL. ")
+        assert len(release.rows(text.partition("\n\n")[2].strip().rstrip(";"))) == rows
+    assert 'href="data/attribution_gaps.txt"' in (tmp_path / "report" / "gaps.html").read_text(encoding="utf-8")
 
 
 def test_an_indicator_is_packed_by_the_rows_of_its_own_file(fictional_release, tmp_path):
