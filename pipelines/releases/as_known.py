@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pipelines.releases.database import literal
 from pipelines.releases.partitions import alike
+from pipelines.releases.quoted import literal
 from pipelines.releases.store import Release
 
 if TYPE_CHECKING:

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.releases.database import Column, PublicTable, identifier, literal
+from pipelines.releases.database import Column, PublicTable
 from pipelines.releases.fingerprint import file_sha256
-from pipelines.releases.partitions import Part, fingerprints, parts, rows_of, write_parts
+from pipelines.releases.partitions import Part, fingerprints, held, parts, rows_of, write_parts
+from pipelines.releases.quoted import identifier, literal
 from reports.spreadsheet import shown_sql
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def write_data_files(
     linked: dict[str, str] = {}
     for table in tables:
         of_table = list(_parts(connection, table, is_fictional=is_fictional))
-        most = max(table.rows if part is None else part.rows for part in of_table)
+        most = max(table.rows if part is None else part.held.rows for part in of_table)
         for part in of_table:
             if part is not None:
                 made.append(part)
@@ -101,7 +102,7 @@ def write_data_files(
                 if part is not None and (sha256 := known.link(part, file.path, into)):
                     linked[file.path] = sha256
                     continue
-                rows = "" if part is None else f" where {rows_of(table, part)}"
+                rows = "" if part is None else f" where {rows_of(table.declared, part.name)}"
                 if file.is_parquet:
                     _write_parquet(connection, table, rows, into, _metadata(table, is_fictional=is_fictional))
                 else:
@@ -154,7 +155,11 @@ def _parts(connection: duckdb.DuckDBPyConnection, table: PublicTable, *, is_fict
     import duckdb
 
     writer = json.dumps([duckdb.__version__, _PARQUET, CSV_FORMAT, _metadata(table, is_fictional=is_fictional)])
-    yield from parts(connection, table, writer)
+    years = table.years
+    if years is None:
+        columns = {column.name: column.data_type for column in table.columns}
+        years = tuple(held(connection, identifier(table.name), columns, table.declared.partition))
+    yield from parts(table.name, years, writer)
 
 
 def _files(table: PublicTable, part: Part | None, *, is_packed: bool) -> tuple[DataFile, DataFile]:

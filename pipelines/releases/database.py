@@ -1,11 +1,12 @@
 """The DuckDB file of a release: the public tables of what was built, their comments, the checks, and the macros.
 
-It reads what dbt built and changes nothing in it. What is not public is not copied.
+It reads what dbt built and changes nothing in it. What is not public is not copied. Where the file of the release
+before was taken over (taken_over.py), the years of a table that hold other rows are written again and the others stay.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,9 @@ from typing import TYPE_CHECKING
 
 from pipelines.releases.checks import Check, in_order
 from pipelines.releases.macros import add_macros, possible
+from pipelines.releases.partitions import Held, held, rows_of
 from pipelines.releases.public_tables import Declaration, declaration, declarations
+from pipelines.releases.quoted import identifier, literal
 from pipelines.warehouse.limits import memory_limit
 
 if TYPE_CHECKING:
@@ -74,6 +77,8 @@ class PublicTable:
     about: str
     columns: tuple[Column, ...]
     rows: int
+    years: tuple[Held, ...] | None = None
+    """What each year holds, of a table in parts, where that is known already."""
 
     @property
     def name(self) -> str:
@@ -83,13 +88,13 @@ class PublicTable:
 
 @contextmanager
 def release_database(building: Path, into: Path, scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection with what dbt built attached as `building` and a new file as `release`, which is in use.
+    """A connection with what dbt built attached as `building` and the release's file as `release`, which is in use.
 
     At the end the file is whole on its own (no write-ahead log) and nothing is open.
 
     Args:
         building: what dbt built; opened read-only.
-        into: the new DuckDB file.
+        into: the DuckDB file: new, or a copy of that of the release before (taken_over.py).
         scratch: a folder for what does not fit in memory.
 
     Raises:
@@ -113,7 +118,8 @@ def release_database(building: Path, into: Path, scratch: Path) -> Iterator[duck
     try:
         connection.execute(f"attach {literal(building)} as building (read_only)")
         block_size = _SMALL_BLOCK if _rows_built(connection) < _SMALL_BUILD else _BLOCK
-        connection.execute(f"attach {literal(into)} as release (block_size {block_size}, storage_version '{_STORAGE}')")
+        settings = "" if into.exists() else f" (block_size {block_size}, storage_version '{_STORAGE}')"
+        connection.execute(f"attach {literal(into)} as release{settings}")
         connection.execute("use release")
         yield connection
         connection.execute("checkpoint release")
@@ -123,8 +129,21 @@ def release_database(building: Path, into: Path, scratch: Path) -> Iterator[duck
         connection.close()
 
 
-def fill(connection: duckdb.DuckDBPyConnection, checks: Sequence[Check], *, is_fictional: bool) -> list[PublicTable]:
-    """Copy the public tables, add the checks and the macros; every row in its declared order.
+def fill(
+    connection: duckdb.DuckDBPyConnection,
+    checks: Sequence[Check],
+    *,
+    is_fictional: bool,
+    before: Mapping[str, Mapping[str, str]] | None = None,
+) -> list[PublicTable]:
+    """Copy the public tables, add the checks and the macros; every row of a year in its declared order.
+
+    Args:
+        connection: what `release_database` gives.
+        checks: every check with its outcome.
+        is_fictional: whether every comment says so.
+        before: what each year of each table held in the release whose file was taken over, as `partitions.contents`
+            tells it; None for a new file.
 
     Returns:
         The tables of the release, in the order of their declaration.
@@ -135,15 +154,28 @@ def fill(connection: duckdb.DuckDBPyConnection, checks: Sequence[Check], *, is_f
     built = _described(connection, "building")
     if not built:
         raise ValueError("building/warehouse.duckdb has no table in the schema main, so there is nothing to release.")
+    stands = _described(connection, "release")
+    years: dict[str, tuple[Held, ...]] = {}
     # One transaction: each of these some hundred statements would otherwise wait for the disk.
     connection.execute("begin")
+    _drop(connection, [name for name in stands if name not in {*built, "check_results"}])
     for name, described in built.items():
-        _copy(connection, name, described, is_fictional=is_fictional)
+        columns = {column.name: column.data_type for column in described.columns}
+        declared = declaration(name, list(columns))
+        if declared.partition:
+            years[name] = tuple(held(connection, f"building.main.{identifier(name)}", columns, declared.partition))
+        known = before.get(name) if before and _is_alike(described, stands.get(name)) else None
+        if known is None or name not in years:
+            _drop(connection, [name] if name in stands else [])
+            _copy(connection, name, declared, described)
+        else:
+            _renew(connection, declared, described, years[name], known)
+        _comment_on(connection, name, described, is_fictional=is_fictional)
     _add_checks(connection, checks, is_fictional=is_fictional)
     released = _described(connection, "release")
     add_macros(connection, possible({name: [c.name for c in table.columns] for name, table in released.items()}))
     connection.execute("commit")
-    return [_table(connection, name, released[name]) for name in declarations() if name in released]
+    return [_table(connection, name, released[name], years.get(name)) for name in declarations() if name in released]
 
 
 @dataclass(frozen=True)
@@ -178,23 +210,56 @@ def _rows_built(connection: duckdb.DuckDBPyConnection) -> int:
     return int(rows)
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, name: str, described: _Described, *, is_fictional: bool) -> None:
-    every_column = [column.name for column in described.columns]
-    declared = declaration(name, every_column)
+def _is_alike(described: _Described, other: _Described | None) -> bool:
+    """Whether a table has the same columns and types."""
+    return other is not None and [(c.name, c.data_type) for c in described.columns] == [
+        (c.name, c.data_type) for c in other.columns
+    ]
+
+
+def _drop(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
+    for name in names:
+        connection.execute(f"drop table {identifier(name)}")
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, name: str, declared: Declaration, described: _Described) -> None:
+    connection.execute(
+        f"create table {identifier(name)} as"
+        f" select * from building.main.{identifier(name)} order by {_order(declared, described)}"
+    )
+
+
+def _renew(
+    connection: duckdb.DuckDBPyConnection,
+    declared: Declaration,
+    described: _Described,
+    now: Sequence[Held],
+    before: Mapping[str, str],
+) -> None:
+    """Write the years of a table again that hold other rows than before."""
+    after = {year.name: year.content for year in now}
+    names = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    others = [rows_of(declared, name) for name in names]
+    if not others:
+        return
+    table, where = identifier(declared.name), " or ".join(f"({rows})" for rows in others)
+    connection.execute(f"delete from {table} where {where}")
+    connection.execute(
+        f"insert into {table} select * from building.main.{table} where {where} order by {_order(declared, described)}"
+    )
+
+
+def _order(declared: Declaration, described: _Described) -> str:
     # A table without a key is ordered by the whole row, so that equal contents always lie in one order.
-    columns = dict.fromkeys([*declared.order, *(declared.key or every_column)])
+    columns = dict.fromkeys([*declared.order, *(declared.key or (column.name for column in described.columns))])
     # A year's rows lie together: its file is written from them alone, and is the same while they are.
     years = [f"year({identifier(declared.partition)})"] if declared.partition else []
-    ordered = ", ".join([*years, *(identifier(column) for column in columns)])
-    connection.execute(
-        f"create table {identifier(name)} as select * from building.main.{identifier(name)} order by {ordered}"
-    )
-    _comment_on(connection, name, described, is_fictional=is_fictional)
+    return ", ".join([*years, *(identifier(column) for column in columns)])
 
 
 def _add_checks(connection: duckdb.DuckDBPyConnection, checks: Sequence[Check], *, is_fictional: bool) -> None:
     columns_made = ", ".join(f"{name} {kind}" for name, kind in _CHECK_TYPES.items())
-    connection.execute(f"create table check_results ({columns_made})")
+    connection.execute(f"create or replace table check_results ({columns_made})")
     rows = [f"({', '.join(literal(value) for value in check.row().values())})" for check in in_order(checks)]
     if rows:
         connection.execute(f"insert into check_results values {', '.join(rows)}")
@@ -220,21 +285,9 @@ def _comment_on(connection: duckdb.DuckDBPyConnection, name: str, described: _De
             )
 
 
-def _table(connection: duckdb.DuckDBPyConnection, name: str, described: _Described) -> PublicTable:
+def _table(
+    connection: duckdb.DuckDBPyConnection, name: str, described: _Described, years: tuple[Held, ...] | None
+) -> PublicTable:
     (rows,) = connection.execute(f"select count(*) from {identifier(name)}").fetchall()[0]
     declared = declaration(name, [column.name for column in described.columns])
-    return PublicTable(declared, described.about, described.columns, rows)
-
-
-def identifier(name: str) -> str:
-    """A name, quoted for SQL."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(value: object) -> str:
-    """A value, written for SQL. Bound parameters would do, but the first one makes DuckDB import pandas: a second."""
-    if value is None:
-        return "null"
-    if isinstance(value, (bool, int)):
-        return str(value)
-    return "'" + str(value).replace("'", "''") + "'"
+    return PublicTable(declared, described.about, described.columns, rows, years)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.releases.macro_explain import EXPLAIN
+from pipelines.releases.quoted import identifier
 
 if TYPE_CHECKING:
     import duckdb
@@ -173,7 +174,12 @@ def possible(tables: Mapping[str, Collection[str]]) -> list[Macro]:
 
 
 def add_macros(connection: duckdb.DuckDBPyConnection, macros: Iterable[Macro]) -> None:
-    """Make the macros in the database in use, each with its comment. The tables they read must be there."""
+    """Make the macros in the database in use, each with its comment, and no other. Their tables must be there."""
+    for name, kind in connection.execute(
+        "select distinct function_name, function_type from duckdb_functions()"
+        " where database_name = current_database() and not internal"
+    ).fetchall():
+        connection.execute(f"drop {'macro table' if kind == 'table_macro' else 'macro'} {identifier(name)}")
     for macro in macros:
         connection.execute(macro.sql)
         about = f"{macro.about} {IN_USE}" if macro.gives_rows else macro.about

@@ -1,19 +1,20 @@
-"""Parts of a table by the year in which periods begin, and a fingerprint of each from its rows.
+"""Parts of a table by the year in which periods begin, and what each holds, told by its rows.
 
-A part whose fingerprint is that of the release before holds the same rows and would be written to the same bytes: its
-files are linked and not written (data_files.py). Which tables are in parts stands in public_tables.yml.
+A part that holds the rows of the release before is not written again: its files are linked (data_files.py), and its
+rows stay in a DuckDB file that was taken over (database.py). Which tables are in parts stands in public_tables.yml.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.releases.database import PublicTable, identifier
+from pipelines.releases.public_tables import Declaration
+from pipelines.releases.quoted import identifier
 
 if TYPE_CHECKING:
     import duckdb
@@ -24,73 +25,114 @@ NO_PERIOD = "none"
 
 
 @dataclass(frozen=True)
-class Part:
+class Held:
     """The rows of a table whose periods begin in one year.
 
     Attributes:
-        table: its table.
         name: the year, or `none`.
         rows: how many there are.
-        fingerprint: of the rows and of everything else that the bytes of its files come from.
+        content: tells whether these are the same rows.
+    """
+
+    name: str
+    rows: int
+    content: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """The files of these rows.
+
+    Attributes:
+        table: their table.
+        held: what is in them.
+        fingerprint: of the rows and of everything else that the bytes of the files come from.
     """
 
     table: str
-    name: str
-    rows: int
+    held: Held
     fingerprint: str
 
+    @property
+    def name(self) -> str:
+        """The year, or `none`."""
+        return self.held.name
 
-def parts(connection: duckdb.DuckDBPyConnection, table: PublicTable, writer: str) -> list[Part]:
-    """The parts of a table of the release in use, the earliest first; one pass over its rows.
+
+def held(
+    connection: duckdb.DuckDBPyConnection, relation: str, columns: Mapping[str, str], partition: str
+) -> list[Held]:
+    """What each year of a table holds, the earliest first; one pass over its rows.
 
     A table without rows has one part, `none`: its files have the columns.
 
-    The fingerprint is no proof against somebody who wants two parts to look alike; it tells whether rows changed. It
-    takes the sum and the exclusive or of a hash of 64 bits of each row, so the order of rows is not in it: their order
-    within a part follows from the rows.
+    The content is no proof against somebody who wants two parts to look alike; it tells whether rows changed. It takes
+    the sum and the exclusive or of a hash of 64 bits of each row, so the order of rows is not in it: their order within
+    a part follows from the rows.
 
     Args:
-        connection: with the table in use.
-        table: a table that is in parts.
-        writer: what the bytes depend on beside the rows: versions, formats, what is written into the metadata.
+        connection: with the table.
+        relation: the table, as SQL names it.
+        columns: its columns and their types.
+        partition: the column whose year names the part.
     """
-    hashed = f"hash({', '.join(identifier(column.name) for column in table.columns)})"
-    year = f"year({identifier(table.declared.partition or '')})"
+    hashed = f"hash({', '.join(map(identifier, columns))})"
     found = connection.execute(
-        f"select {year} as part, count(*), sum({hashed}::hugeint), bit_xor({hashed})"
-        f" from {identifier(table.name)} group by part order by part nulls last"
+        f"select year({identifier(partition)}) as part, count(*), sum({hashed}::hugeint), bit_xor({hashed})"
+        f" from {relation} group by part order by part nulls last"
     ).fetchall()
-    columns = [f"{column.name} {column.data_type}" for column in table.columns]
+    kinds = [f"{name} {kind}" for name, kind in columns.items()]
     if not found:
-        return [Part(table.name, NO_PERIOD, 0, _hash([writer, columns, 0]))]
+        return [Held(NO_PERIOD, 0, _hash([kinds, 0]))]
     return [
-        Part(table.name, NO_PERIOD if name is None else str(name), rows, _hash([writer, columns, rows, total, parity]))
-        for name, rows, total, parity in ((row[0], *(int(number) for number in row[1:])) for row in found)
+        Held(NO_PERIOD if name is None else str(name), rows, _hash([kinds, rows, int(total), int(parity)]))
+        for name, rows, total, parity in found
     ]
 
 
-def rows_of(table: PublicTable, part: Part) -> str:
+def parts(table: str, years: Iterable[Held], writer: str) -> list[Part]:
+    """The parts that these rows are written to.
+
+    Args:
+        table: their table.
+        years: what each holds.
+        writer: what the bytes depend on beside the rows: versions, formats, what is written into the metadata.
+    """
+    return [Part(table, year, _hash([writer, year.content])) for year in years]
+
+
+def rows_of(declared: Declaration, part: str) -> str:
     """SQL that is true for the rows of a part."""
-    column = identifier(table.declared.partition or "")
-    if part.name == NO_PERIOD:
+    column = identifier(declared.partition or "")
+    if part == NO_PERIOD:
         return f"{column} is null"
     # Days and not the year: of these DuckDB knows where in a table they lie.
-    return f"{column} between date '{int(part.name):04}-01-01' and date '{int(part.name):04}-12-31'"
+    return f"{column} between date '{int(part):04}-01-01' and date '{int(part):04}-12-31'"
 
 
 def write_parts(made: Iterable[Part], folder: Path) -> None:
-    """Write partitions.json: each part with its rows and fingerprint."""
+    """Write partitions.json: each part with its rows, its content and the fingerprint of its files."""
     tables: dict[str, dict[str, dict[str, Any]]] = {}
     for part in made:
-        tables.setdefault(part.table, {})[part.name] = {"rows": part.rows, "fingerprint": part.fingerprint}
+        said = {"rows": part.held.rows, "content": part.held.content, "fingerprint": part.fingerprint}
+        tables.setdefault(part.table, {})[part.name] = said
     (folder / NAME).write_text(json.dumps({"tables": tables}, indent=1) + "\n", encoding="utf-8")
 
 
 def fingerprints(folder: Path) -> dict[str, dict[str, str]]:
     """Fingerprints by table and part as a release tells them; empty where it does not."""
+    return _told(folder, "fingerprint")
+
+
+def contents(folder: Path) -> dict[str, dict[str, str]]:
+    """What each part of each table holds, as a release tells it; empty where it does not."""
+    return _told(folder, "content")
+
+
+def _told(folder: Path, what: str) -> dict[str, dict[str, str]]:
     try:
         tables = json.loads((folder / NAME).read_text(encoding="utf-8"))["tables"]
-        return {table: {name: part["fingerprint"] for name, part in of.items()} for table, of in tables.items()}
+        return {table: {name: part[what] for name, part in of.items()} for table, of in tables.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
 

@@ -22,6 +22,7 @@ from pipelines.releases.documents import write_checks, write_dictionary, write_k
 from pipelines.releases.fingerprint import data_fingerprint, file_sha256
 from pipelines.releases.open_data import write_open_data
 from pipelines.releases.store import Release, ReleaseNotFound, ReleaseStore, order, sync_folder
+from pipelines.releases.taken_over import take_over
 
 STEPS = ("tables", "data", "documents", "diff", "report", "manifest", "sync", "rename", "current")
 
@@ -89,6 +90,7 @@ def publish(
             partial,
             release_id,
             checks,
+            inputs,
             is_fictional=is_fictional,
             access=access,
             previous=previous,
@@ -159,6 +161,7 @@ def _make_data(
     partial: Path,
     release_id: str,
     checks: Sequence[Check],
+    inputs: Mapping[str, object],
     *,
     is_fictional: bool,
     access: manifest.Access | None,
@@ -173,8 +176,9 @@ def _make_data(
     scratch = partial / ".scratch"
     building = warehouse / "building" / "warehouse.duckdb"
     begin("tables")
+    before = take_over(previous, inputs, partial / "dovetail.duckdb")
     with release_database(building, partial / "dovetail.duckdb", scratch) as connection:
-        tables = fill(connection, checks, is_fictional=is_fictional)
+        tables = fill(connection, checks, is_fictional=is_fictional, before=before)
         begin("data")
         written = write_data_files(connection, tables, partial, is_fictional=is_fictional, previous=previous)
         begin("documents")

@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Sequence
 from typing import Any
 
-from pipelines.releases.database import literal
+from pipelines.releases.quoted import literal
 from pipelines.releases.store import Release
 
 # In this order: once access is off and the settings are locked, nothing else can be set.

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from pipelines.releases.asking import Ask
-from pipelines.releases.database import literal
+from pipelines.releases.quoted import literal
 
 
 def intervals(

@@ -170,7 +170,7 @@ def _quarters(runs: list[Mapping[str, Any]]) -> list[str]:
     for run in runs:
         old, new = run["anew"], run["updated"]
         whole, part = _all(old), _all(new)
-        copy, copy_new = old["publish"]["fill"], new["publish"]["fill"]
+        copy, copy_new = (build["publish"]["take_over"] + build["publish"]["fill"] for build in (old, new))
         steps = ", ".join(
             f"{name} {step['seconds']:.1f}" for name, step in new["steps"].items() if step["seconds"] >= 0.1
         )

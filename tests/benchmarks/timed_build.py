@@ -15,7 +15,7 @@ from typing import Any
 STEPS = (
     "receive_new", "prepare", "landing_gate", "build_models", "attribution_gate", "release_gate", "publish", "report",
 )  # fmt: skip
-OF_PUBLISH = ("fill", "write_data_files", "write_open_data", "write_diff", "_make_read_only_and_sync")
+OF_PUBLISH = ("take_over", "fill", "write_data_files", "write_open_data", "write_diff", "_make_read_only_and_sync")
 NODES_SHOWN = 25
 
 

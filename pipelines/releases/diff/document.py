@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from pipelines.releases.database import literal
 from pipelines.releases.diff.answers import changed_answers
 from pipelines.releases.diff.cells import changed_cells
 from pipelines.releases.diff.gaps import changed_gaps
@@ -17,6 +16,7 @@ from pipelines.releases.diff.rows import changed_rows
 from pipelines.releases.manifest import ManifestNotReadable
 from pipelines.releases.partitions import alike
 from pipelines.releases.public_tables import declarations
+from pipelines.releases.quoted import literal
 from pipelines.releases.store import Release
 from pipelines.warehouse.limits import memory_limit
 

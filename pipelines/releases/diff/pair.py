@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from pipelines.releases.database import identifier, literal
+from pipelines.releases.quoted import identifier, literal
 
 if TYPE_CHECKING:
     import duckdb

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from pipelines.releases.database import identifier
 from pipelines.releases.diff.pair import Lists, Pair, Row, differs, plain, same
+from pipelines.releases.quoted import identifier
 
 _LONGEST = 200
 

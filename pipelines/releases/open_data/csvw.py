@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.releases.data_files import DataFiles
-from pipelines.releases.database import Column, PublicTable, identifier
+from pipelines.releases.database import Column, PublicTable
 from pipelines.releases.public_tables import Reference
+from pipelines.releases.quoted import identifier
 
 if TYPE_CHECKING:
     import duckdb

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pipelines.releases.database import literal
 from pipelines.releases.open_data.writing import declared, items, symbols, tidy_time
+from pipelines.releases.quoted import literal
 from sources.catalogue import load_catalogue
 from sources.tidy import load_tidy
 

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 from slugify import slugify
 
 from pipelines.releases.data_files import CSV_FORMAT
-from pipelines.releases.database import PublicTable, literal
+from pipelines.releases.database import PublicTable
 from pipelines.releases.open_data.figures import NEEDS, place_figures
 from pipelines.releases.open_data.writing import tidy_unit, value_column
+from pipelines.releases.quoted import literal
 from reports.spreadsheet import shown, shown_sql
 
 if TYPE_CHECKING:
