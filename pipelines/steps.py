@@ -13,6 +13,7 @@ import polars as pl
 from expectations.results import CheckResult
 from pipelines.approval import Approval, Waiting, no_longer_waiting, to_approve, wait
 from pipelines.build_state import (
+    built_already,
     clear,
     code_fingerprint,
     fingerprint,
@@ -34,7 +35,7 @@ from pipelines.releases.manifest import Access
 from pipelines.releases.rollback import stands_against
 from pipelines.releases.store import Release, ReleaseStore
 from pipelines.warehouse.results import NodeResult
-from pipelines.warehouse.standing import published_as
+from pipelines.warehouse.standing import published_as, read
 from pipelines.whole_build import refuse_unless_whole
 from pipelines.workspace import Workspace
 from sources.catalogue import Catalogue
@@ -167,6 +168,8 @@ def publish(
     current = store.current()
     if current is not None and stands_against(store, fingerprint(workspace, catalogue)):
         return current, False
+    if current is not None and _is_published(workspace, catalogue, current):
+        return current, False
     settings = pl.read_parquet(workspace.catalogue / "settings.parquet").row(0, named=True)
     save_checks(workspace, "0-reader", _reader_checks(workspace))
     release = publish_release(
@@ -184,6 +187,13 @@ def publish(
     published_as(workspace.warehouse, release.release_id)
     remember_build(workspace, catalogue, release.release_id)
     return release, current is None or release.release_id != current.release_id
+
+
+def _is_published(workspace: Workspace, catalogue: Catalogue, current: Release) -> bool:
+    """Whether these inputs came to this release, and what was built is still what it was published from."""
+    vouched = read(workspace.warehouse)
+    is_its_own = vouched is not None and vouched.published_as == current.release_id
+    return is_its_own and built_already(workspace, catalogue) == current.release_id
 
 
 def access(workspace: Workspace) -> Access | None:

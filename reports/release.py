@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import gettempdir
 from typing import Any
 
 import duckdb
@@ -118,8 +119,6 @@ def open_release(folder: Path) -> Iterator[Release]:
     database = folder / "dovetail.duckdb"
     if not database.is_file():
         raise ReleaseNotSound(f"Release {release_id} has no dovetail.duckdb, so there is nothing to report.")
-    # What does not fit in memory goes to a folder of its own: that of the release may not change.
-    spill = TemporaryDirectory(prefix="dovetail-report-")
     connection = duckdb.connect(
         str(database),
         read_only=True,
@@ -129,7 +128,9 @@ def open_release(folder: Path) -> Iterator[Release]:
             "autoload_known_extensions": "false",
             "threads": "1",
             "memory_limit": MOST_MEMORY,
-            "temp_directory": spill.name,
+            # Made only when memory runs out. The folder of the release may not change, and all connections of a
+            # process must name the same one.
+            "temp_directory": str(Path(gettempdir()) / f"dovetail-report-{os.getpid()}"),
         },
     )
     # A bar of its own would run across what the caller prints.
@@ -154,7 +155,6 @@ def open_release(folder: Path) -> Iterator[Release]:
         )
     finally:
         connection.close()
-        spill.cleanup()
 
 
 def sound_checks(document: Row, release_id: str) -> list[Row]:

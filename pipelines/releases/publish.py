@@ -176,7 +176,9 @@ def _make_data(
     scratch = partial / ".scratch"
     building = warehouse / "building" / "warehouse.duckdb"
     begin("tables")
-    before = take_over(previous, inputs, partial / "dovetail.duckdb")
+    # Blocks of a file keep what was deleted from it: a public one is written anew, with nothing that was hidden since.
+    base = None if access == "public" else previous
+    before = take_over(base, inputs, partial / "dovetail.duckdb")
     with release_database(building, partial / "dovetail.duckdb", scratch) as connection:
         tables = fill(connection, checks, is_fictional=is_fictional, before=before)
         begin("data")

@@ -92,8 +92,8 @@ def _table(runs: list[Mapping[str, Any]]) -> list[str]:
     for run in runs:
         build, floor = run["build"], run["floor"]
         ours = _ours(run, "seconds")
-        report = build["steps"]["report"]["seconds"]
-        start = build["process_seconds"] - ours - report
+        report = run.get("report") or build["steps"]["report"]["seconds"]
+        start = build["process_seconds"] - ours - build["steps"]["report"]["seconds"]
         shown = f"{report:.1f}" if report > 0.1 else "left out"
         lines.append(
             f"| {run['rows']:,} | {ours:.1f} | {floor['seconds']:.1f} | {ours / floor['seconds']:.2f} | {shown} |"
@@ -155,7 +155,8 @@ def _starts(runs: list[Mapping[str, Any]]) -> list[str]:
         "| seconds, wall | " + " | ".join(f"{run['rows']:,}" for run in runs) + " |",
         "|---|" + "---:|" * len(runs),
     ]
-    lines.append("| build with nothing new | " + " | ".join(f"{run['nothing_new']:.2f}" for run in runs) + " |")
+    nothing_new = (f"{run['nothing_new']:.2f}" if "nothing_new" in run else "not measured" for run in runs)
+    lines.append("| build with nothing new | " + " | ".join(nothing_new) + " |")
     for name in runs[-1]["starts"]:
         lines.append(f"| `{name}` | " + " | ".join(f"{run['starts'][name]:.2f}" for run in runs) + " |")
     return lines

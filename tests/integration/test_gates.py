@@ -9,6 +9,7 @@ import pytest
 
 from pipelines import steps
 from pipelines.job import run_build
+from pipelines.releases import publish
 from pipelines.releases.store import ReleaseStore
 from pipelines.releases.verify import verify
 from pipelines.workspace import Reports, Workspace
@@ -107,7 +108,15 @@ def test_a_report_that_the_claim_linter_refuses_leaves_the_release(workspace, mo
     def refuse(*_args, **_options):
         raise AssertionError("a sentence was refused")
 
-    monkeypatch.setattr(site, "render", refuse)
-    result = run_build(workspace, load_catalogue())
+    with monkeypatch.context() as patched:
+        patched.setattr(site, "render", refuse)
+        result = run_build(workspace, load_catalogue())
     assert any("a sentence was refused" in failure for failure in result.failures)
-    assert ReleaseStore(workspace.warehouse).current().release_id.endswith(".2")
+    current = ReleaseStore(workspace.warehouse).current()
+    assert current.release_id.endswith(".2")
+
+    # The next build makes the report that lacks, and publishes nothing twice.
+    monkeypatch.setattr(publish, "release_database", refuse)
+    assert run_build(workspace, load_catalogue()).failures == []
+    assert (workspace.warehouse / "reports" / current.release_id / "index.html").exists()
+    assert ReleaseStore(workspace.warehouse).current() == current

@@ -81,6 +81,16 @@ def test_one_release_after_another_stays_the_same_and_small(build, release_of):
     assert max(sizes) < 3 * sizes[0]
 
 
+def test_a_public_file_holds_no_byte_of_what_was_hidden_since(build, release_of):
+    told = "update services set service_name = 'Canary of Vellow' where service_id = 'svc_1';"
+    told += "update observations set value_marker = 'Canary at ' || row where row < 9"
+    for access, is_kept in (("public", False), ("restricted", True)):
+        warehouse = build(access, sql=f"{YEARS}; {told}")
+        assert b"Canary" in release_of(warehouse, inputs=PROGRAM, access=access).database.read_bytes()
+        build(access, sql=YEARS)
+        assert (b"Canary" in release_of(warehouse, inputs=PROGRAM, access=access).database.read_bytes()) is is_kept
+
+
 @pytest.mark.parametrize(
     "inputs", [{}, {"code_sha256": "c0de"}, PROGRAM | {"code_sha256": "other"}, PROGRAM | {"lock_sha256": "other"}]
 )
