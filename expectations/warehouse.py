@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 BUILT = Path("building") / "warehouse.duckdb"
 RELEASED = "dovetail.duckdb"
-MOST_MEMORY = "2GiB"
-"""A gate looks at a few columns at a time; what does not fit goes to disk."""
+MOST_MEMORY = "4GiB"
+"""A gate looks at a few columns at a time, and joins them by ids of every row; what does not fit goes to disk."""
 
 
 @contextmanager

@@ -48,7 +48,7 @@ limit $rows
 
 
 def ledger_path(release: Release) -> str:
-    """Where the whole ledger stands: a CSV, in a zip file where it is large."""
+    """Where the whole ledger stands: a CSV, in a zip file where it is large, or told in a text (packed.py)."""
     return packed.path("data/attribution_gaps", release.row("select count(*) as n from attribution_gaps")["n"])
 
 

@@ -1,9 +1,8 @@
-"""Reading a file: find its format, hand it to that format's reader."""
+"""Reading a file: find its format, hand it to that format's reader, which alone is loaded."""
 
 from dataclasses import replace
 from pathlib import Path
 
-from pipelines.readers import csv, json_records, ods, parquet, xls, xlsx, zipped
 from pipelines.readers.formats import sniff
 from pipelines.readers.limits import Pieces
 from pipelines.readers.opened import Opened
@@ -51,20 +50,34 @@ def read(path: Path) -> list[RawSheet]:
 def _opened(source: Source, pieces: Pieces, *, is_member: bool) -> Opened:
     match sniff(source):
         case "csv":
+            from pipelines.readers import csv
+
             return csv.opened(source, pieces)
         case "parquet":
+            from pipelines.readers import parquet
+
             return parquet.opened(source, pieces)
         case "xlsx":
+            from pipelines.readers import xlsx
+
             return Opened(xlsx.sheets(source))
         case "ods":
+            from pipelines.readers import ods
+
             return Opened(ods.sheets(source))
         case "xls":
+            from pipelines.readers import xls
+
             return Opened(xls.sheets(source))
         case "json":
+            from pipelines.readers import json_records
+
             return Opened(json_records.sheets(source))
         case "zip" if is_member:
             raise UnreadableFile(source.path, "there is a zip inside the zip", "unpack it and zip the files")
         case "zip":
+            from pipelines.readers import zipped
+
             return zipped.opened(source, pieces, _opened_member)
 
 
