@@ -36,12 +36,16 @@ def run(house: House, **injury: object):
     return house.start(**injury) if BY_COMMAND else house.start_steps("receive", **injury)
 
 
-def makes_good(house: House, uninterrupted: House) -> None:
+def makes_good(house: House, uninterrupted: House, number: str = "2026.2") -> None:
     """The next build ends well by itself, with what an uninterrupted one comes to."""
     ended = run(house).end()
     assert ended.code == 0, ended.said
-    house.stands("2026.2")
-    assert house.contents() == uninterrupted.contents()
+    house.stands(number)
+    ours, theirs = house.contents(), uninterrupted.contents()
+    if number != "2026.2":
+        # The gap ledger names the release that opened a gap.
+        ours.pop("release"), theirs.pop("release")
+    assert ours == theirs
     assert house.leftovers() == []
 
 
@@ -70,5 +74,6 @@ def test_killed_at_each_step(base, tmp_path, uninterrupted):
         ended = run(house, killed_at_step=number).end()
         assert ended.code == -signal.SIGKILL, step
         house.stands("2026.1", "2026.2")
-        makes_good(house, whole)
+        # There the release has its number and was never current: the number is not given twice.
+        makes_good(house, whole, "2026.3" if step == "release: current" else "2026.2")
     print(f"killed at each of {len(told)} steps")
