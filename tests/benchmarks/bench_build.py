@@ -1,13 +1,15 @@
-"""A whole build against the floor, in one run: ratios, memory, growth, start-up, the ten questions, the gates.
+"""A whole build against the floor, in one run: ratios, memory, growth, one quarter more, start-up, the ten questions.
 
 ROWS=1000000,10000000 make bench TESTS=tests/benchmarks/bench_build.py; BENCH_FOLDER says where (gigabytes), the
-temporary folder when not given; BENCH_WITHOUT_REPORT=1 makes the report by a build of its own. What was measured is
-kept in docs/benchmarks.json by number of rows, and docs/benchmarks.md is written from it.
+temporary folder when not given, and a run that was broken off goes on there; BENCH_WITHOUT_REPORT=1 makes the report
+by a build of its own. What was measured is kept in docs/benchmarks.json by number of rows, and docs/benchmarks.md is
+written from it.
 """
 
 import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,6 @@ from tests.benchmarks.results_page import machine
 
 ROWS = [int(rows) for rows in os.environ.get("ROWS", "1000000").split(",")]
 STARTS = 3
-KEPT, RECIPE = "build.json", "recipe.json"
 WITHOUT_REPORT = bool(os.environ.get("BENCH_WITHOUT_REPORT"))
 SMALL_FILE = ROOT / "tests" / "fixtures" / "good" / "intake" / "FICTIONAL_participation.csv"
 COMMANDS: dict[str, tuple[object, ...]] = {
@@ -32,25 +33,13 @@ COMMANDS: dict[str, tuple[object, ...]] = {
 def test_a_build_against_the_floor(rows: int, tmp_path: Path) -> None:
     """Seconds and memory of both on the same landed Parquet, whose tables come out the same."""
     folder = Path(os.environ.get("BENCH_FOLDER", tmp_path)) / f"rows-{rows}"
-    kept = folder / KEPT
-    found = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else _built(rows, folder)
-    warehouse = folder / "warehouse"
-    # Fifty million rows leave no room for a second release beside what is no longer needed of the first.
-    shutil.rmtree(warehouse / "building", ignore_errors=True)
-    shutil.rmtree(folder / "floor", ignore_errors=True)
-    _remove_data(warehouse / "current")
-    found["floor"] = measured("tests.benchmarks.floor", "run", warehouse, folder / RECIPE, folder / "floor")
-    databases = warehouse / "current" / "dovetail.duckdb", folder / "floor" / "dovetail.duckdb"
-    found["differing"] = json.loads(python("tests.benchmarks.floor", "same", *databases))
-    found["load_after"] = os.getloadavg()[0]
-    keep("build", found)
-    kept.unlink()
-    steps = found["build"]["steps"]
+    found = _run(rows, folder)
+    steps, floor = found["build"]["steps"], found["floor"]["seconds"]
     ours = sum(step["seconds"] for name, step in steps.items() if name != "report")
     print(
-        f"\n{rows:,} rows: build {ours:.1f} s without the report ({steps['report']['seconds']:.1f} s), floor"
-        f" {found['floor']['seconds']:.1f} s, ratio {ours / found['floor']['seconds']:.2f};"
+        f"\n{rows:,} rows: build {ours:.1f} s without the report, floor {floor:.1f} s, ratio {ours / floor:.2f};"
         f" most memory {found['build']['peak_mb']:,.0f} and {found['floor']['peak_mb']:,.0f} MB;"
+        f" one quarter more {found['quarter']['process_seconds']:.1f} s;"
         f" tables that differ: {', '.join(found['differing']) or 'none'}"
     )
     if "BENCH_FOLDER" not in os.environ:
@@ -58,33 +47,64 @@ def test_a_build_against_the_floor(rows: int, tmp_path: Path) -> None:
     assert not found["differing"]
 
 
-def _built(rows: int, folder: Path) -> dict[str, Any]:
-    """Everything but the floor; kept beside, so that a run that is broken off goes on with the floor."""
-    warehouse = folder / "warehouse"
-    if not (folder / "landing").exists():
+def _run(rows: int, folder: Path) -> dict[str, Any]:
+    """Each part in turn; what was found is kept beside and on the page after each."""
+    kept = folder / "found.json"
+    if not kept.exists():
+        shutil.rmtree(folder, ignore_errors=True)
         python("tests.benchmarks.landed_country", folder, "--rows", rows)
-    for made in ("building", "releases", "reports"):
-        shutil.rmtree(warehouse / made, ignore_errors=True)
-    (warehouse / "current").unlink(missing_ok=True)
-    found: dict[str, Any] = {"rows": rows, "machine": machine(), "load_before": os.getloadavg()[0]}
-    found["build"] = measured("tests.benchmarks.timed_build", folder)
-    assert found["build"]["code"] == 0, "the build made no release"
-    python("tests.benchmarks.floor", "recipe", warehouse, folder / RECIPE)
-    found["questions"] = json.loads(python("tests.benchmarks.questions", warehouse / "current"))
-    found["starts"] = {name: min(seconds(*command) for _ in range(STARTS)) for name, command in COMMANDS.items()}
-    (folder / KEPT).write_text(json.dumps(found), encoding="utf-8")
-    again = "build", "--landing", folder / "landing", "--warehouse", warehouse, "--no-spreadsheets"
-    if WITHOUT_REPORT:
-        found["report"] = seconds("pipelines.cli", *again)  # which was left out, and nothing else
-    found["nothing_new"] = seconds("pipelines.cli", *again)
-    (folder / KEPT).write_text(json.dumps(found), encoding="utf-8")
+        kept.write_text(json.dumps({"rows": rows, "machine": machine(), "load_before": os.getloadavg()[0]}))
+    found: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
+    for name, part in _parts(rows, folder).items():
+        if name not in found:
+            found[name] = part()
+            kept.write_text(json.dumps(found), encoding="utf-8")
+            if "floor" in found:
+                keep("build", found)
     return found
 
 
-def _remove_data(release: Path) -> None:
-    """All but the database."""
-    folder = release.resolve()
-    for made in (folder, *folder.glob("data"), *folder.glob("data/*"), *folder.glob("open-data/**/")):
-        made.chmod(0o700)
-    for made in ("data", "open-data"):
-        shutil.rmtree(folder / made, ignore_errors=True)
+def _parts(rows: int, folder: Path) -> dict[str, Callable[[], Any]]:
+    """What is measured, by name, in the order in which one needs another."""
+    warehouse, floor, recipe = folder / "warehouse", folder / "floor", folder / "recipe.json"
+    databases = warehouse / "current" / "dovetail.duckdb", floor / "dovetail.duckdb"
+    again = "build", "--landing", folder / "landing", "--warehouse", warehouse, "--no-spreadsheets"
+
+    def build() -> dict[str, Any]:
+        for made in ("building", "releases", "reports"):
+            shutil.rmtree(warehouse / made, ignore_errors=True)
+        (warehouse / "current").unlink(missing_ok=True)
+        told = measured("tests.benchmarks.timed_build", folder)
+        assert told["code"] == 0, "the build made no release"
+        return told
+
+    def run_floor() -> dict[str, Any]:
+        shutil.rmtree(floor, ignore_errors=True)
+        python("tests.benchmarks.floor", "recipe", warehouse, recipe)
+        return measured("tests.benchmarks.floor", "run", warehouse, recipe, floor)
+
+    def compare() -> Any:
+        differing = json.loads(python("tests.benchmarks.floor", "same", *databases))
+        shutil.rmtree(floor)  # fifty million rows leave little room for what comes next
+        return differing
+
+    def quarter() -> dict[str, Any]:
+        if not (folder / "added").exists():
+            python("tests.benchmarks.landed_country", folder, "--rows", rows, "--add-quarter")
+            (folder / "added").touch()
+        told = measured("tests.benchmarks.timed_build", folder)
+        assert told["code"] == 0, "the build made no release of one quarter more"
+        return told
+
+    return {
+        "build": build,
+        "questions": lambda: json.loads(python("tests.benchmarks.questions", warehouse / "current")),
+        "starts": lambda: {name: min(seconds(*command) for _ in range(STARTS)) for name, command in COMMANDS.items()},
+        "floor": run_floor,
+        "differing": compare,
+        "load_after": lambda: os.getloadavg()[0],
+        "quarter": quarter,
+        # The report that was left out, and nothing else.
+        "report": lambda: seconds("pipelines.cli", *again) if WITHOUT_REPORT else 0.0,
+        "nothing_new": lambda: seconds("pipelines.cli", *again),
+    }

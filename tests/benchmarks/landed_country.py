@@ -6,7 +6,7 @@ tidy data for authorities, regions and the country. Services, areas, quarters an
 every size; what grows is the number of ways in which each figure is broken down. One return in fifty is delivered
 again, changed.
 
-    python -m tests.benchmarks.landed_country FOLDER --rows 1000000 [--quarters 40]
+    python -m tests.benchmarks.landed_country FOLDER --rows 1000000
     python -m tests.benchmarks.landed_country FOLDER --rows 1000000 --add-quarter     one more, on top of what is there
 
 FOLDER/landing and FOLDER/warehouse are what `dovetail build --landing … --warehouse …` takes.
@@ -36,8 +36,8 @@ from sources.catalogue import Catalogue, load_catalogue
 from sources.models.indicator import Definition
 from sources.shapes import schema
 
-QUARTERS = 41
-LAST = date(2025, 1, 1)
+QUARTERS = 40
+LAST = date(2024, 10, 1)
 SHARE_OF_RETURNS = 0.3
 TOPIC = "dfe__tidy_data"
 TOPIC_NAME = "fictional_context"
@@ -69,7 +69,7 @@ class Delivery:
     is_correction: bool
 
 
-def make(folder: Path, rows: int, quarters: int = QUARTERS) -> Workspace:
+def make(folder: Path, rows: int) -> Workspace:
     """Make the warehouse folder with all its deliveries; `rows` are those of all QUARTERS, as they come first."""
     catalogue = load_catalogue()
     workspace = Workspace(folder / "landing", folder / "warehouse")
@@ -77,7 +77,7 @@ def make(folder: Path, rows: int, quarters: int = QUARTERS) -> Workspace:
     for extract in registers_of(found_country(), 2024):
         deliver(extract, workspace.landing)
     receive(landing_files(workspace.landing), workspace, catalogue, now=LEARNT_REGISTERS)
-    add(workspace, catalogue, rows, _starts(quarters))
+    add(workspace, catalogue, rows, _starts(QUARTERS))
     return workspace
 
 
@@ -331,14 +331,13 @@ def main() -> None:
     """Make a folder, or add a quarter to one."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--rows", type=int, default=1_000_000, help="rows of all 41 quarters, without corrections")
-    parser.add_argument("--quarters", type=int, default=QUARTERS)
+    parser.add_argument("--rows", type=int, default=1_000_000, help="rows of all 40 quarters, without corrections")
     parser.add_argument("--add-quarter", action="store_true")
     said = parser.parse_args()
     if said.add_quarter:
         add_quarter(said.folder, said.rows)
     else:
-        make(said.folder, said.rows, said.quarters)
+        make(said.folder, said.rows)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ statistics, public tables written once, sorted, into the file that readers get, 
 keys. It has no dbt, Dagster, Great Expectations, documents or pages. The build is taken without its report (its time
 stands beside), without workbooks and without the public pass. Start-up (process and imports) is told apart for both.
 
-*The rows* (`tests/benchmarks/landed_country.py`): 41 quarters of the fictional country, three tenths template returns
+*The rows* (`tests/benchmarks/landed_country.py`): 40 quarters of the fictional country, three tenths template returns
 of 155 services, seven tenths a topic of tidy data for 157 areas, one return in fifty delivered again. Services, areas
 and indicators are those of the country at every size; what grows is the number of breakdowns. Comparisons, benchmarks,
 charts and pages are made of whole figures, so they are as large at every size.
