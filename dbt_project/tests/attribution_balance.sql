@@ -1,4 +1,4 @@
-{{ config(meta={'dagster': {'ref': {'name': 'attributions'}}}) }}
+{{ config(meta={'dagster': {'ref': {'name': 'attributions'}}, 'slice': 'period_end', 'is_closed': true}) }}
 
 with in_scope as (
 

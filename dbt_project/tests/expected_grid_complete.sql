@@ -1,4 +1,4 @@
-{{ config(meta={'dagster': {'ref': {'name': 'observations'}}}) }}
+{{ config(meta={'dagster': {'ref': {'name': 'observations'}}, 'slice': 'period_end', 'is_closed': true}) }}
 
 -- What an area's return should hold is what any return of that dataset and period holds.
 with cells as (

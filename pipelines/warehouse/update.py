@@ -229,13 +229,17 @@ class _Update:
 
     # -------------------------------------------------------------------------------------------------------- tests
     def _test(self, node: Node) -> NodeResult:
-        if not any(parent in self._changed for parent in node.parents):
+        change = self._incoming(node)
+        if change is None:
             return self._outcomes[node.unique_id]
         began = time.perf_counter()
-        (failing,) = self._connection.execute(f"select count(*) from (\n{node.sql}\n) as failing").fetchall()[0]
+        # Slices that did not change pass as they did; where one of them failed, its rows are counted again with all.
+        sliced = change.slices if self._outcomes[node.unique_id].status == "pass" else None
+        sql = node.sql if sliced is None else _replaced(node.sql, self._instead(node, sliced))
+        (failing,) = self._connection.execute(f"select count(*) from (\n{sql}\n) as failing").fetchall()[0]
         if failing and node.is_error:
             raise NotUpdatable(f"the check {node.name} fails: {failing} rows")
-        keys = outcomes.failing_keys(self._connection, node.sql) if failing else ()
+        keys = outcomes.failing_keys(self._connection, sql) if failing else ()
         message = f"Got {failing} result{'s' if failing > 1 else ''}, configured to warn if != 0" if failing else None
         result = NodeResult(
             node.unique_id, "warn" if failing else "pass", message, time.perf_counter() - began, failing, keys

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 CHANGES = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.symlink", "os.link", "os.chmod", "sqlite3.connect"}
+NEEDS_ROOM = {"open", "os.mkdir", "os.symlink", "os.link"}
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Injury:
         killed_at_change: SIGKILL just before the n-th change of a file under `watched` (from 1).
         killed_at_step: SIGKILL as the build tells the n-th step (from 1).
         fails_at_change: the n-th change fails with this errno instead.
+        fails_from_there: so does every later one that would need room.
         error: that errno.
         watched: the folder whose changes count.
         changes: a file that gets one line for each change.
@@ -39,6 +41,7 @@ class Injury:
     killed_at_change: int = 0
     killed_at_step: int = 0
     fails_at_change: int = 0
+    fails_from_there: bool = False
     error: int = errno.ENOSPC
     watched: str = ""
     changes: str = ""
@@ -98,7 +101,8 @@ class _Changes:
             os.write(self.log, f"{event}\t{os.fsdecode(path)}\n".encode())
         if self.seen == self.injury.killed_at_change:
             os.kill(os.getpid(), signal.SIGKILL)
-        if self.seen == self.injury.fails_at_change:
+        is_over = self.injury.fails_from_there and event in NEEDS_ROOM and 0 < self.injury.fails_at_change < self.seen
+        if is_over or self.seen == self.injury.fails_at_change:
             raise OSError(self.injury.error, os.strerror(self.injury.error), os.fsdecode(path))
 
 

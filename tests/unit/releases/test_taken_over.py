@@ -5,7 +5,9 @@ import json
 import duckdb
 import pytest
 
-from pipelines.releases import partitions, taken_over
+from pipelines.releases import manifest, partitions, taken_over
+from pipelines.releases.fingerprint import file_sha256
+from pipelines.releases.store import ReleaseStore
 from pipelines.releases.taken_over import take_over
 from pipelines.releases.verify import verify
 from tests.unit.releases.test_release_partitions import LATER, YEARS
@@ -109,7 +111,7 @@ def test_what_was_damaged_since_is_not_taken_over(build, release_of, file, tmp_p
     assert take_over(old, PROGRAM, tmp_path / "copy") is None
 
 
-def test_nor_is_a_small_file_or_that_of_an_older_program(build, release_of, tmp_path, monkeypatch):
+def test_nor_is_a_small_file_or_one_that_is_half_empty(build, release_of, tmp_path, monkeypatch):
     assert take_over(None, PROGRAM, tmp_path / "copy") is None
     old = release_of(build(sql=YEARS), inputs=PROGRAM)
     monkeypatch.setattr(taken_over, "LEAST", old.database.stat().st_size + 1)
@@ -117,7 +119,22 @@ def test_nor_is_a_small_file_or_that_of_an_older_program(build, release_of, tmp_
     monkeypatch.setattr(taken_over, "LEAST", 0)
     monkeypatch.setattr(taken_over, "MOST_FREE", -0.1)
     assert take_over(old, PROGRAM, tmp_path / "copy") is None
-    monkeypatch.undo()
-    monkeypatch.setattr(taken_over, "LEAST", 0)
-    told = json.loads((old.path / partitions.NAME).read_text(encoding="utf-8"))
-    assert {"rows", "content", "fingerprint"} == set(told["tables"]["observations"]["2020"])
+
+
+@pytest.mark.parametrize(("lacking", "is_taken"), [("fingerprint", True), ("content", False)])
+def test_nor_is_that_of_an_older_program_which_did_not_tell_contents(build, release_of, tmp_path, lacking, is_taken):
+    warehouse = build(sql=YEARS)
+    folder = release_of(warehouse, inputs=PROGRAM).path
+    told = json.loads((folder / partitions.NAME).read_text(encoding="utf-8"))
+    for years in told["tables"].values():
+        for part in years.values():
+            del part[lacking]
+    made = json.loads((folder / manifest.MANIFEST).read_text(encoding="utf-8"))
+    for path, said in ((folder / partitions.NAME, told), (folder / manifest.MANIFEST, made)):
+        folder.chmod(0o755)
+        path.chmod(0o644)
+        path.write_text(json.dumps(said), encoding="utf-8")
+        made["files"][partitions.NAME] = file_sha256(folder / partitions.NAME)
+    old = ReleaseStore(warehouse).current()
+    assert (take_over(old, PROGRAM, tmp_path / "copy") is not None) is is_taken
+    assert (tmp_path / "copy").exists() is is_taken
