@@ -100,6 +100,8 @@ class House:
     delivered: set[str] = field(default_factory=set)
     """Fingerprints of every file that was ever put into the landing folder."""
     runs: int = 0
+    notes: Path | None = None
+    """Where is written what builds say; within the house unless it is given."""
 
     @property
     def landing(self) -> Path:
@@ -150,7 +152,7 @@ class House:
     def _start(self, target: Any, *arguments: object, injury: dict[str, Any]) -> Running:
         self.note_deliveries()
         self.runs += 1
-        said = self.root / "said" / f"{self.runs:04d}"
+        said = (self.notes or self.root / "said") / f"{self.runs:04d}"
         said.parent.mkdir(exist_ok=True)
         given = replace(self.normal, watched=str(self.warehouse), **injury)
         process = warm().Process(target=target, args=(*arguments, said, given))
