@@ -160,10 +160,10 @@ def _crosswalks(catalogue: Catalogue) -> pl.DataFrame:
 def _datasets(catalogue: Catalogue) -> pl.DataFrame:
     return _frame(
         {"source_id": TEXT, "title": TEXT, "publisher": TEXT, "licence": TEXT, "found_at": TEXT, "shape": TEXT,
-         "priority": INTEGER, "is_fictional": BOOLEAN},
+         "priority": INTEGER, "whole_of": TEXT, "is_fictional": BOOLEAN},
         [
             (d.id, d.title, d.origin.publisher, d.origin.licence, d.origin.found_at, d.shape, d.priority,
-             d.origin.fictional)
+             d.whole_of, d.origin.fictional)
             for d in catalogue.datasets.values()
         ],
     )  # fmt: skip

@@ -260,6 +260,8 @@ class Dataset(Declared):
     over `value_column`; where there is neither, the value is the numerator over the denominator.
     `prefer` (column -> values in order) says which of several rows of one key counts; the others are out of scope.
     A dataset of shape `none` is recognised and not loaded; `out_of_scope` says why.
+    `whole_of` says of what a delivery is the whole: of the dataset, or of each topic or indicator that it has. It takes
+    the place of what came before of that, for its areas and periods, and what it lacks of that is withdrawn.
     Of a register: `fields` give the landed field -> the file's column, `repeats` further fields of which each entry
     makes a row of its own (its place, from 1, is the field `rank`), `constants` what every row has, `defaults` what an
     empty cell stands for, `value_maps` published values -> ours. A first day listed in `open_starts` is the
@@ -279,6 +281,7 @@ class Dataset(Declared):
     period: PeriodSource | None = None
     keys: tuple[Text, ...] = ()
     prefer: dict[Text, tuple[str, ...]] = {}
+    whole_of: Literal["dataset", "topic", "indicator"] = "dataset"
     name_column: Text | tuple[Text, ...] | None = None
     value_column: Text | None = None
     numerator_column: Text | None = None
@@ -311,6 +314,8 @@ class Dataset(Declared):
                 raise ValueError("a dataset of observations needs place, period and measures")
         elif self.layout != "register":
             raise ValueError(f"shape {self.shape} needs layout: register")
+        if (self.layout == "tidy") != (self.whole_of == "topic"):
+            raise ValueError("layout tidy needs whole_of: topic, and no other layout has topics")
         if self.layout == "long" and not self.name_columns:
             raise ValueError("layout long needs name_column")
         whole = self.value_column or self.numerator_column

@@ -14,6 +14,7 @@ renamed as (
         found_at,
         shape,
         priority,
+        whole_of,
         is_fictional
     from source
 
