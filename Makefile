@@ -162,6 +162,8 @@ demo: setup  ## Write fictional extracts to demo/landing and build a warehouse w
 .venv-distributed/.dovetail-setup: .venv/.dovetail-setup requirements.lock requirements-distributed.lock
 	@echo 'distributed: an environment with Spark and Sail in .venv-distributed (once; needs Java 17 for Spark)'
 	@$(BIN)/python -m venv --clear --prompt dovetail-distributed .venv-distributed
+	@# pyspark comes as source, and what builds it must be there first.
+	@.venv-distributed/bin/python -m pip -qq install --require-hashes --only-binary :all: --no-deps -r .venv/bootstrap.txt
 	@$(settings_of_pip); \
 	$(BIN)/uv pip sync --quiet $$offline --require-hashes --compile-bytecode --no-build-isolation \
 		--python .venv-distributed/bin/python requirements.lock requirements-distributed.lock
