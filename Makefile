@@ -171,7 +171,7 @@ demo: setup  ## Write fictional extracts to demo/landing and build a warehouse w
 
 .PHONY: distributed
 distributed: setup .venv-distributed/.dovetail-setup  ## Build the sample on a Spark cluster on the loopback and compare it row for row (ENGINE=sail: on Sail)
-	@[ -f demo/warehouse/building/warehouse.duckdb ] || $(MAKE) --no-print-directory demo
+	@[ -e demo/warehouse/current ] || $(MAKE) --no-print-directory demo
 	@.venv-distributed/bin/python -m pipelines.distributed demo/warehouse demo/distributed-$(ENGINE) \
 		--engine $(ENGINE) --compare
 

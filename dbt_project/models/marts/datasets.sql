@@ -1,1 +1,1 @@
-select * from {{ ref('stg_datasets') }}
+select * exclude (whole_of) from {{ ref('stg_datasets') }}
