@@ -9,9 +9,10 @@ Whatever is in doubt (a row outside its slice, a test that fails) ends the attem
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import chdir
+from contextlib import chdir, contextmanager
 from pathlib import Path
 from runpy import run_path
 from typing import TYPE_CHECKING, Any
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     import duckdb
 
 KEPT = "kept"
-_MADE = "temp.made_again"
+ASIDE = Path("building") / "aside"
+"""Where lies what is made beside: in files, because DuckDB packs no table in memory and a transaction keeps each."""
 
 
 class NotUpdatable(Exception):
@@ -52,7 +54,7 @@ def update(warehouse: Path, standing: Seal, on_node: Callable[[NodeResult], None
     import duckdb
 
     results = []
-    with chdir(warehouse), connected() as connection:
+    with chdir(warehouse), _aside(), connected() as connection:
         connection.execute("begin")
         try:
             for result in _Update(connection, standing).nodes():
@@ -68,6 +70,17 @@ def update(warehouse: Path, standing: Seal, on_node: Callable[[NodeResult], None
         connection.execute("commit")
         connection.execute("checkpoint")
     return results
+
+
+@contextmanager
+def _aside() -> Iterator[None]:
+    """An empty folder for what is made beside, also where an update was killed before."""
+    shutil.rmtree(ASIDE, ignore_errors=True)
+    ASIDE.mkdir()
+    try:
+        yield
+    finally:
+        shutil.rmtree(ASIDE, ignore_errors=True)
 
 
 def connected() -> duckdb.DuckDBPyConnection:
@@ -161,25 +174,24 @@ class _Update:
             slices = None
         relation = node.relation
         assert relation is not None
-        columns = [name for name, *_ in self._connection.execute(f"describe {relation}").fetchall()]
-        self._make(node, slices, columns)
+        made = self._make(node, slices)
         mine = f"(from {relation})"
         if slices is not None:
             assert node.slice is not None
             mine = f"(select * from {relation} where {_within(node.slice, slices)})"
             (outside,) = self._connection.execute(
-                f"select count(*) from {_MADE} where not coalesce({_within(node.slice, slices)}, false)"
+                f"select count(*) from {made} where not coalesce({_within(node.slice, slices)}, false)"
             ).fetchall()[0]
             if outside:
                 raise NotUpdatable(f"{node.name} is not closed by {node.slice}: {outside} rows fell outside")
         others = differing(
-            fingerprints(self._connection, mine, node.slice), fingerprints(self._connection, _MADE, node.slice)
+            fingerprints(self._connection, mine, node.slice), fingerprints(self._connection, made, node.slice)
         )
         if others:
             where = "true" if node.slice is None else _within(node.slice, others)
             self._connection.execute(f"delete from {relation} where {where}")
-            self._connection.execute(f"insert into {relation} select * from {_MADE} where {where}")
-        self._connection.execute(f"drop table {_MADE}")
+            self._connection.execute(f"insert into {relation} select * from {made} where {where}")
+        (ASIDE / f"{node.name}.parquet").unlink()
         if not others:
             return None
         return ANY if node.slice is None else Change(others)
@@ -191,20 +203,30 @@ class _Update:
         ).fetchall()[0]
         return bool(of_these > of_all / 2)
 
-    def _make(self, node: Node, slices: frozenset[Slice] | None, columns: list[str]) -> None:
-        """Fill a table beside with what the node comes to, with the types of the table that stands."""
+    def _make(self, node: Node, slices: frozenset[Slice] | None) -> str:
+        """Make what the node comes to beside; returns the relation that has it, with the types of the table."""
+        assert node.relation is not None
         instead = {} if slices is None else self._instead(node, slices)
-        self._connection.execute(f"create temp table made_again as from {node.relation} limit 0")
-        names = ", ".join(f'"{name}"' for name in columns)
-        if node.is_python:
-            made = run_path(str(PROJECT / node.sql))["model"](_Asked(self._connection, self._by_id, instead), None)
-            self._connection.register("made_by_python", made)
-            self._connection.execute(f"insert into {_MADE} select {names} from made_by_python")
-            self._connection.unregister("made_by_python")
-            return
+        if not node.is_python:
+            return self._lay_aside(node.name, f"(\n{_replaced(node.sql, instead)}\n) as made", node.relation)
+        made = run_path(str(PROJECT / node.sql))["model"](_Asked(self._connection, self._by_id, instead), None)
+        self._connection.register("made_by_python", made)
+        aside = self._lay_aside(node.name, "made_by_python", node.relation)
+        self._connection.unregister("made_by_python")
+        return aside
+
+    def _lay_aside(self, name: str, rows: str, like: str) -> str:
+        """Write rows to a file; returns the relation that has them, with the columns and types of a table."""
+        described = self._connection.execute(f"describe {like}").fetchall()
+        columns = ", ".join(f'cast("{column}" as {kind}) as "{column}"' for column, kind, *_ in described)
+        path = ASIDE / f"{name}.parquet"
+        self._connection.execute(f"copy (select {columns} from {rows}) to {literal(path.as_posix())} (format parquet)")
+        # A file has not every type of a table.
         self._connection.execute(
-            f"insert into {_MADE} select {names} from (\n{_replaced(node.sql, instead)}\n) as made"
+            f"create or replace temp view aside_{name} as"
+            f" select {columns} from read_parquet({literal(path.as_posix())})"
         )
+        return f"temp.aside_{name}"
 
     def _instead(self, node: Node, slices: frozenset[Slice]) -> dict[str, str]:
         """For each sliced relation that the node reads: the relation that holds these slices of it alone."""
@@ -218,13 +240,14 @@ class _Update:
     def _slices_of(self, node: Node, slices: frozenset[Slice]) -> str:
         if (node.unique_id, slices) not in self._sliced:
             name = f"slices_{len(self._sliced)}_{node.name}"
-            self._sliced[node.unique_id, slices] = f"temp.{name}"
             if node.kind == "view" and node.is_closed:
                 sql = _replaced(node.sql, self._instead(node, slices))
                 self._connection.execute(f"create temp view {name} as {sql}")
+                self._sliced[node.unique_id, slices] = f"temp.{name}"
             else:
-                within = _within(str(node.slice), slices)
-                self._connection.execute(f"create temp table {name} as select * from {node.relation} where {within}")
+                assert node.relation is not None
+                within = f"{node.relation} where {_within(str(node.slice), slices)}"
+                self._sliced[node.unique_id, slices] = self._lay_aside(name, within, node.relation)
         return self._sliced[node.unique_id, slices]
 
     # -------------------------------------------------------------------------------------------------------- tests
