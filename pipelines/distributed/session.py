@@ -40,7 +40,7 @@ def spark_session(master: str, tables: Path, memory: str, settings: dict[str, st
         "spark.sql.warehouse.dir": str(tables / "spark"),
         # Small tables are many here: a shuffle in 200 parts would be nearly all start-up.
         "spark.sql.shuffle.partitions": "8",
-        # By this rule Spark 4.2 makes an invalid plan of int_register_disagreements; without it some columns are copied.
+        # By this rule Spark 4.2 makes an invalid plan of int_register_disagreements; without it columns are copied.
         "spark.sql.optimizer.excludedRules": "org.apache.spark.sql.catalyst.optimizer.RemoveRedundantAliases",
         **MEANING,
     }
