@@ -1,7 +1,7 @@
 -- What each delivery covers, and when a later-published delivery of the same dataset took its place there.
 -- Coverage is subject x area x period, over every indicator of the subject (int_landed_observations), which of most
--- datasets is the whole: a full delivery that lacks an indicator it used to hold says that the figure is gone. The price: a
--- partial return must be declared as a dataset of its own.
+-- datasets is the whole: a full delivery that lacks an indicator it used to hold says that the figure is gone. The
+-- price: a partial return must be declared as a dataset of its own.
 with covered as (
 
     select

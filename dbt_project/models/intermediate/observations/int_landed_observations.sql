@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
--- Every landed row, with the part of its dataset of which a delivery is the whole. Who downloads another topic or another
--- indicator says nothing of those that came before.
+-- Every landed row, with the part of its dataset of which a delivery is the whole. Who downloads another topic or
+-- another indicator says nothing of those that came before.
 select
     observations.*,
     case datasets.whole_of
