@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-FOLDER = click.Path(file_okay=False, path_type=Path)
+# Whether it may be read is found out where it is read, and said with its remedy (pipelines/trouble.py).
+FOLDER = click.Path(file_okay=False, readable=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
 
