@@ -54,7 +54,8 @@ class Ledger:
                 # A ledger of an earlier version: what it did not ask for is not known of its deliveries.
                 connection.execute(f"alter table deliveries add column {name} {types[name]}")
         connection.execute("create index if not exists deliveries_by_file on deliveries (sha256)")
-        connection.execute(f"pragma user_version = {VERSION}")
+        if version < VERSION:  # so that opening a ledger writes nothing: a full disk can still be read
+            connection.execute(f"pragma user_version = {VERSION}")
 
     def next_id(self) -> str:
         """The id of the next delivery."""
