@@ -35,7 +35,7 @@ class Injury:
         clock: the moment that the build takes for now.
         uid: run as this user.
         sockets: a file that gets one line for each attempt to reach anything but this machine.
-        pause: a folder and the number of a step: the build stops there until `<folder>/go` exists.
+        pause: a folder and how a step begins: the build stops at the first of them until `<folder>/go` exists.
     """
 
     killed_at_change: int = 0
@@ -50,7 +50,7 @@ class Injury:
     uid: int | None = None
     sockets: str = ""
     environment: dict[str, str] = field(default_factory=dict)
-    pause: tuple[str, int] | None = None
+    pause: tuple[str, str] | None = None
 
     def inflict(self) -> None:
         """Arrange everything, in the child and before the build begins."""
@@ -141,10 +141,10 @@ class _Steps:
                 log.write(f"{step}\n")
         if self.told == self.injury.killed_at_step:
             os.kill(os.getpid(), signal.SIGKILL)
-        if self.injury.pause and self.told == self.injury.pause[1]:
+        folder = Path(self.injury.pause[0]) if self.injury.pause else None
+        if folder and step.startswith(self.injury.pause[1]) and not (folder / "reached").exists():
             import time
 
-            folder = Path(self.injury.pause[0])
             (folder / "reached").touch()
             while not (folder / "go").exists():
                 time.sleep(0.02)

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -18,8 +19,6 @@ from tests.reliability.small_country import deliver_correction
 pytestmark = pytest.mark.integration
 
 NOBODY = 65534
-LEAST_ROOM = 500
-"""Kilobytes that no build of the small country finds enough."""
 # (what is done, to which file): a write of each kind, early, late, and in the ledger itself.
 FULL_AT = [
     ("open", "originals/"),
@@ -85,20 +84,21 @@ def mount(folder: Path, kilobytes: int) -> None:
 
 
 def used(folder: Path) -> int:
-    """Kilobytes that the files of a folder take on a file system of 4 kB pages."""
-    return sum(-(-path.lstat().st_size // 4096) * 4 + 4 for path in folder.rglob("*"))
+    """Kilobytes of disk that the files of a folder take."""
+    return sum({path.lstat().st_ino: path.lstat().st_blocks for path in folder.rglob("*")}.values()) // 2
 
 
 @pytest.mark.mounts
-@pytest.mark.parametrize("room", [int(r) for r in os.environ.get("DOVETAIL_SOAK_ROOM", "200 800").split()])
-def test_on_a_disk_that_fills_up(base, small_disk, tmp_path, room):
-    mount(small_disk, used(base.root) + room)
+@pytest.mark.parametrize("percent", [int(p) for p in os.environ.get("DOVETAIL_SOAK_ROOM", "10 80").split()])
+def test_on_a_disk_that_fills_up(base, noted, small_disk, tmp_path, percent):
+    mount(small_disk, 300_000)
     house = base.copy(small_disk / "house")
+    # At its end a build has added this much; on its way it holds more.
+    added = used(noted.warehouse) - used(base.warehouse)
+    room = shutil.disk_usage(small_disk).used // 1024 + added * percent // 100
+    subprocess.run(["mount", "-o", f"remount,size={room}k", str(small_disk)], check=True)
     told = tmp_path / "told"
     ended = house.steps("receive", steps=str(told))
-    if ended.code == 0 and room > LEAST_ROOM:
-        house.stands("2026.2")  # there was room for all of it
-        return
     assert ended.code != 0, "the disk was large enough: nothing was tested"
     # The report comes after the release, and is no part of it.
     house.stands("2026.2" if told.read_text(encoding="utf-8").splitlines()[-1] == "report" else "2026.1")
@@ -119,9 +119,8 @@ def test_a_read_only_folder_is_said_with_its_remedy(base, small_disk, tmp_path):
     assert ended.code == 1
     assert "can only be read, not written" in ended.err
     assert "Traceback" not in ended.err
-    # SQLite itself wants to write before it can be asked.
-    subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
     house.stands("2026.1")
+    subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
     assert house.steps("receive").code == 0
     house.stands("2026.2")
 
@@ -142,8 +141,8 @@ def test_a_warehouse_of_another_user_is_left_alone_and_said(house, tmp_path):
     house.root.joinpath("said").mkdir(exist_ok=True)
     house.root.joinpath("said").chmod(0o777)
     ended = house.build(uid=NOBODY)
-    assert ended.code == 2
-    assert f"Directory '{house.warehouse}' is not readable" in ended.err
+    assert ended.code == 1
+    assert "may not read or write what is needed" in ended.err
     assert "Traceback" not in ended.err
     house.stands("2026.1")
 
@@ -174,11 +173,10 @@ def grow(path: Path) -> None:
 def test_a_delivery_that_changes_while_it_is_read_is_taken_when_it_is_whole(house, tmp_path, change):
     (path,) = house.landing.glob("*corrected_1.csv")
     kept, before = path.read_bytes(), Ledger(house.warehouse / "ledger").deliveries()
-    running = house.start_steps("receive", pause=(str(tmp_path), 4), steps=str(tmp_path / "told"))
+    running = house.start_steps("receive", pause=(str(tmp_path), "checking "), steps=str(tmp_path / "told"))
     while not (tmp_path / "reached").exists():
         assert running.process.is_alive(), running.end()
         time.sleep(0.02)
-    assert (tmp_path / "told").read_text().splitlines()[-1].startswith("checking ")
     change(path)
     (tmp_path / "go").touch()
     assert running.end().code == 0

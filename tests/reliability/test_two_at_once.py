@@ -20,7 +20,7 @@ RELEASES = int(os.environ.get("DOVETAIL_SOAK_RELEASES", "5"))
 
 
 def test_one_builds_and_the_other_says_who_or_waits(house, tmp_path):
-    first = house.start(pause=(str(tmp_path), 3))
+    first = house.start(pause=(str(tmp_path), "checking "))
     while not (tmp_path / "reached").exists():
         assert first.process.is_alive(), first.end()
         time.sleep(0.02)
