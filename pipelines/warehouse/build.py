@@ -3,6 +3,7 @@
 Both ways run the SQL that dbt compiled, and come to the same tables (tests/integration/warehouse/test_update.py).
 """
 
+import shutil
 from collections.abc import Callable
 from contextlib import chdir
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 from pipelines.warehouse import inputs, outcomes, recipe
 from pipelines.warehouse.results import NodeResult
 from pipelines.warehouse.standing import DATABASE, read, seal, why_anew
-from pipelines.warehouse.update import NotUpdatable, connected, update
+from pipelines.warehouse.update import ASIDE, NotUpdatable, connected, update
 
 
 def bring_up_to_date(
@@ -57,6 +58,7 @@ def _build_anew(warehouse: Path, on_node: Callable[[NodeResult], None] | None) -
     """Dbt's own build; sealed when nothing failed."""
     from pipelines.warehouse.dbt_run import build_with_recipe
 
+    shutil.rmtree(warehouse / ASIDE, ignore_errors=True)  # of an update that was killed
     results, nodes = build_with_recipe(warehouse, on_node)
     if any(result.is_failure for result in results):
         return results

@@ -207,7 +207,10 @@ class House:
         return sorted(
             path.relative_to(self.warehouse).as_posix()
             for path in self.warehouse.rglob("*")
-            if ".partial" in path.name or path.name.startswith((".current-", ".build-holder")) or path.suffix == ".wal"
+            if ".partial" in path.name
+            or path.name == "aside"
+            or path.name.startswith((".current-", ".build-holder"))
+            or path.suffix == ".wal"
         )
 
 

@@ -9,7 +9,8 @@ import shutil
 import subprocess
 import sys
 from collections import defaultdict
-from contextlib import chdir
+from contextlib import chdir, nullcontext
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from random import Random
@@ -25,6 +26,7 @@ from pipelines.findings.frames import judged_frames
 from pipelines.warehouse import build, recipe, standing
 from pipelines.warehouse.manifest import manifest
 from pipelines.warehouse.results import NodeResult
+from pipelines.warehouse.update import ASIDE
 from sources.catalogue import load_catalogue
 from sources.shapes import schema
 from tests.integration.warehouse.compiled import run
@@ -294,6 +296,27 @@ def test_a_corrected_register_runs_what_depends_on_it_and_nothing_else(
     assert_same(kept, results, "a corrected register")
 
 
+@pytest.mark.parametrize(("year", "is_seen"), [(2023, True), (2024, False)])
+def test_a_test_of_periods_looks_at_those_that_changed_and_no_other(
+    kept: Path, year: int, is_seen: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = recipe.load
+
+    def with_failing_rows(connection: duckdb.DuckDBPyConnection) -> list[recipe.Node]:
+        nodes = load(connection)
+        (observations,) = (node.relation for node in nodes if node.name == "observations")
+        failing = f"select * from {observations} where year(period_end) = {year}"
+        return [replace(n, sql=failing) if n.name == "observations_marker_or_value" else n for n in nodes]
+
+    monkeypatch.setattr(recipe, "load", with_failing_rows)
+    with duckdb.connect(str(kept / DATABASE), read_only=True) as connection:
+        years = connection.execute("select distinct year(period_end) from observations").fetchall()
+    assert (2024,) in years
+    figure_of(kept, 2023, 44.0, "D0002")
+    with pytest.raises(CheckFails, match="observations_marker_or_value") if is_seen else nullcontext():
+        updated(kept, monkeypatch)
+
+
 KILLED = """
 import os, sys
 from pathlib import Path
@@ -313,6 +336,7 @@ def test_a_killed_update_is_not_trusted_and_leaves_what_stood(kept: Path) -> Non
     # In a process of its own: a fork of one that has used DuckDB or Polars waits for threads that it does not have.
     killed = subprocess.run([sys.executable, "-c", KILLED, str(kept)], check=False, timeout=120)
     assert killed.returncode == -SIGKILL
+    assert list((kept / ASIDE).iterdir())
     with duckdb.connect(str(kept / DATABASE)) as connection:
         of_the_new = "select count(*) from observations where delivery_id = 'D0002'"
         assert connection.execute(of_the_new).fetchall() == [(0,)]
