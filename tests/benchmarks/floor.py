@@ -182,7 +182,7 @@ def _make(
         if in_two:
             connection.execute(
                 "set preserve_insertion_order = false;"
-                f" create or replace table warehouse.internal.unsorted as {made};"
+                f" create table warehouse.internal.unsorted as {made};"
                 " set preserve_insertion_order = true"
             )
             made = "from warehouse.internal.unsorted"

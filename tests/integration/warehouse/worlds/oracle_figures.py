@@ -1,8 +1,9 @@
 """Which observations stand: published, expected and not received, or summed from their members, by hand.
 
 Rules: design.md, "The landed shape"; ADR 15 and the head of int_delivery_coverage.sql (coverage is dataset, area and
-period over every indicator). An expected return holds what others returned for its period; a whole is summed only
-where its publisher states none and at least one member can be counted, and then needs them all.
+period over every indicator; the datasets here are delivered whole, so its subject plays no part). An expected return
+holds what others returned for its period; a whole is summed only where its publisher states none and at least one
+member can be counted, and then needs them all.
 """
 
 from collections import defaultdict
