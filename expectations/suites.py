@@ -7,6 +7,7 @@ from pathlib import Path
 from expectations.attribution.balance import BALANCE
 from expectations.attribution.comparison_services import COMPARISON_SERVICES
 from expectations.attribution.gap_kinds import GAP_KINDS
+from expectations.attribution.kept import collect_by_period
 from expectations.attribution.statuses import DECIDING_GAPS, STATUSES
 from expectations.attribution.typologies import TYPOLOGIES
 from expectations.evidence import Check, Evidence
@@ -32,6 +33,8 @@ EVIDENCE: dict[Stage, tuple[Evidence, ...]] = {
 }
 # Each row of their frames speaks of one delivery, and rests on its landed observations alone.
 BY_DELIVERY = (SERIES, NATIONAL_RATES, IDENTITIES)
+# Each row of theirs speaks of one period, and rests on its rows and the registers alone.
+BY_PERIOD = (TYPOLOGIES, BALANCE, STATUSES, DECIDING_GAPS, GAP_KINDS)
 
 
 def checks(stage: Stage) -> tuple[Check, ...]:
@@ -65,8 +68,8 @@ def attribution(warehouse: Path) -> list[CheckResult]:
         FileNotFoundError: when dbt has built nothing there.
     """
     with open_catalogue(warehouse) as connection:
-        attach(connection, "built", warehouse / BUILT)
-        return examine(connection, EVIDENCE["attribution"])
+        frames = collect_by_period(connection, warehouse, BY_PERIOD)
+        return examine(connection, EVIDENCE["attribution"], dict(zip(BY_PERIOD, frames, strict=True)))
 
 
 def release(warehouse: Path, previous: Path | None = None) -> list[CheckResult]:

@@ -1,7 +1,8 @@
 """Opens what a gate reads: landed Parquet, catalogue and ledger as views, databases attached read-only.
 
 The names that SQL in this package may use: `landed.<shape>`, `catalogue.<frame>`, `ledger.<table>`, and the public
-tables of the warehouse under `built.` and of the release before it under `previous.`.
+tables of the warehouse under `built.` (for the attribution gate, of the periods it looks at) and of the release before
+it under `previous.`.
 """
 
 from __future__ import annotations

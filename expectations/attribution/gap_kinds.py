@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _SQL = f"""
 with compared as (
     select
+        gap.period_end,
         gap.kind,
         gap.gap_id,
         declared.kind as kind_declared,
@@ -29,7 +30,8 @@ with compared as (
     where gap.closed_in_release is null
 )
 select
-    kind as subject,
+    period_end,
+    concat_ws(' ', kind, 'to ' || period_end) as subject,
     kind as kind_found,
     any_value(kind_declared) as kind_declared,
     count(*) as gaps,
@@ -42,8 +44,8 @@ select
         {KEYS_SHOWN}
     ) as keys_altered
 from compared
-group by kind
-order by kind
+group by kind, period_end
+order by kind, period_end nulls first
 """
 
 
@@ -53,7 +55,7 @@ def _collect(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 GAP_KINDS = Evidence(
     stage="attribution",
-    subjects="gap kinds in use",
+    subjects="gap kinds in use, by period",
     collect=_collect,
     checks=(
         Check(

@@ -19,27 +19,29 @@ with declared(field, status) as (
 ),
 combinations as (
     select
+        period_end,
         -- unpivot leaves out nulls, and a missing status is one that nobody declared
         coalesce(attribution_status, 'missing') as attribution_status,
         coalesce(comparability_status, 'missing') as comparability_status,
         coalesce(disclosure_status, 'missing') as disclosure_status,
         count(*) as rows_found
     from built.attributions
-    group by 1, 2, 3
+    group by 1, 2, 3, 4
 ),
 found as (
-    select field, status, sum(rows_found)::bigint as rows_found
+    select period_end, field, status, sum(rows_found)::bigint as rows_found
     from (
         unpivot combinations on attribution_status, comparability_status, disclosure_status
         into name field value status
     ) as statuses
-    group by field, status
+    group by period_end, field, status
 ),
 undeclared as (
-    select field, status from found anti join declared using (field, status)
+    select distinct field, status from found anti join declared using (field, status)
 ),
 named as (
     select
+        attribution.period_end,
         undeclared.field,
         undeclared.status,
         min(concat(concat_ws(' ', typology_id, indicator_id, area_code, period_start), ': ', undeclared.field, ' is ',
@@ -54,24 +56,25 @@ named as (
             end,
             'missing'
         )
-    group by undeclared.field, undeclared.status
+    group by attribution.period_end, undeclared.field, undeclared.status
 )
 select
-    found.field || ' ' || found.status as subject,
+    found.period_end,
+    concat_ws(' ', found.field, found.status, 'to', found.period_end) as subject,
     found.status as status_found,
     declared.status as status_declared,
     found.rows_found,
     named.keys_found
 from found
 left join declared using (field, status)
-left join named using (field, status)
+left join named using (period_end, field, status)
 order by subject
 """
 
 # The gap that decides a row is one of its own, and its kind sets the very status the row has.
 _DECIDING = f"""
 with deciding as (
-    select gap.gap_id, gap.observation_id, gap.typology_id, declared.sets_value
+    select gap.gap_id, gap.period_end, gap.observation_id, gap.typology_id, declared.sets_value
     from built.attribution_gaps as gap
     inner join catalogue.gap_kinds as declared using (kind)
     where declared.sets_field = 'attribution_status' and gap.closed_in_release is null
@@ -82,6 +85,7 @@ judged as (
         attribution.indicator_id,
         attribution.area_code,
         attribution.period_start,
+        attribution.period_end,
         attribution.attribution_status,
         attribution.deciding_gap_id,
         case
@@ -94,10 +98,12 @@ judged as (
             )
         end as is_decided
     from built.attributions as attribution
-    left join deciding on deciding.gap_id = attribution.deciding_gap_id
+    left join deciding
+        on deciding.gap_id = attribution.deciding_gap_id and deciding.period_end = attribution.period_end
 )
 select
-    concat_ws(' ', typology_id, attribution_status) as subject,
+    period_end,
+    concat_ws(' ', typology_id, attribution_status, 'to', period_end) as subject,
     count(*) filter (where not is_decided) as rows_undecided,
     min(
         case when not is_decided
@@ -106,7 +112,7 @@ select
         {KEYS_SHOWN}
     ) as keys_undecided
 from judged
-group by typology_id, attribution_status
+group by period_end, typology_id, attribution_status
 order by subject
 """
 
@@ -121,7 +127,7 @@ def _collect_deciding(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 STATUSES = Evidence(
     stage="attribution",
-    subjects="statuses in use",
+    subjects="statuses in use, by period",
     collect=_collect_statuses,
     checks=(
         Check(
@@ -138,7 +144,7 @@ STATUSES = Evidence(
 
 DECIDING_GAPS = Evidence(
     stage="attribution",
-    subjects="statuses by typology",
+    subjects="statuses by typology and period",
     collect=_collect_deciding,
     checks=(
         Check(

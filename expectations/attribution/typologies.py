@@ -25,7 +25,7 @@ typologies as (
 ),
 in_scope as (
     select typology.typology_id, observation.observation_id, observation.indicator_id, observation.area_code,
-        observation.period_start
+        observation.period_start, observation.period_end
     from built.observations as observation
     inner join nations using (area_code)
     inner join typologies as typology
@@ -37,36 +37,40 @@ in_scope as (
 missing as (
     select
         typology_id,
+        period_end,
         count(*) as rows_missing,
         min(concat_ws(' ', indicator_id, area_code, period_start) || ': not in attributions', {KEYS_SHOWN})
             as keys_missing
     from in_scope
-    anti join built.attributions using (typology_id, observation_id)
-    group by typology_id
+    anti join built.attributions using (typology_id, observation_id, period_end)
+    group by typology_id, period_end
 ),
 not_current as (
     select
         typology_id,
+        period_end,
         count(*) as rows_not_current,
         min(concat_ws(' ', indicator_id, area_code, period_start) || ': no current observation', {KEYS_SHOWN})
             as keys_not_current
     from built.attributions
-    anti join (select observation_id from built.observations where is_current) as current_observations
-        using (observation_id)
-    group by typology_id
+    anti join (select observation_id, period_end from built.observations where is_current) as current_observations
+        using (observation_id, period_end)
+    group by typology_id, period_end
 ),
 found as (
     select
         typology_id,
+        period_end,
         count(*) as rows_found,
         -- Hashes take a fraction of the memory of the keys, and two of them would have to be equal by chance.
         count(distinct hash(observation_id)) as observations_found
     from built.attributions
-    group by typology_id
+    group by typology_id, period_end
 ),
 misplaced as (
     select
         typology_id,
+        period_end,
         count(*) as rows_misplaced,
         min(
             concat(concat_ws(' ', indicator_id, area_code, period_start), ': ', attribution_status, ' with ',
@@ -76,23 +80,24 @@ misplaced as (
     from built.attributions
     where (model_id is not null)
         <> coalesce(attribution_status in ('attributable', 'attributable_with_caveat'), false)
-    group by typology_id
+    group by typology_id, period_end
 ),
 repeated as (
-    -- Looked for only in a typology that has them.
-    select typology_id, min(cell || ': ' || times || ' rows', {KEYS_SHOWN}) as keys_repeated
+    -- Looked for only where a typology has them.
+    select typology_id, period_end, min(cell || ': ' || times || ' rows', {KEYS_SHOWN}) as keys_repeated
     from (
-        select typology_id, observation_id, count(*) as times,
+        select typology_id, period_end, observation_id, count(*) as times,
             any_value(concat_ws(' ', indicator_id, area_code, period_start)) as cell
         from built.attributions
-        where typology_id in (select typology_id from found where rows_found <> observations_found)
-        group by typology_id, observation_id
+        semi join (from found where rows_found <> observations_found) as repeating using (typology_id, period_end)
+        group by typology_id, period_end, observation_id
         having count(*) > 1
     ) as repetitions
-    group by typology_id
+    group by typology_id, period_end
 )
 select
-    typology_id as subject,
+    period_end,
+    concat_ws(' ', typology_id, 'to', period_end) as subject,
     coalesce(rows_found, 0) as rows_found,
     coalesce(observations_found, 0) as observations_found,
     rows_found - observations_found as rows_repeated,
@@ -102,11 +107,11 @@ select
     coalesce(rows_misplaced, 0) as rows_misplaced,
     keys_misplaced
 from found
-full join missing using (typology_id)
-left join not_current using (typology_id)
-left join misplaced using (typology_id)
-left join repeated using (typology_id)
-order by typology_id
+full join missing using (typology_id, period_end)
+left join not_current using (typology_id, period_end)
+left join misplaced using (typology_id, period_end)
+left join repeated using (typology_id, period_end)
+order by typology_id, period_end
 """
 
 
@@ -116,7 +121,7 @@ def _collect(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 TYPOLOGIES = Evidence(
     stage="attribution",
-    subjects="typologies",
+    subjects="typologies by period",
     collect=_collect,
     checks=(
         Check(
@@ -131,8 +136,8 @@ TYPOLOGIES = Evidence(
         Check(
             check_id="exclusivity_one_row_per_typology",
             title="An observation stands once in a typology",
-            about="Rows of attributions, against the observations they stand for, typology by typology: no value counts"
-            " towards two models.",
+            about="Rows of attributions, against the observations they stand for, typology by typology and period by"
+            " period: no value counts towards two models.",
             expected=equal("rows_found", "observations_found"),
             failing="rows_repeated",
             keys="keys_repeated",

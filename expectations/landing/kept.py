@@ -7,13 +7,12 @@ on this program alone. When any of these is another, or what was kept cannot be 
 from __future__ import annotations
 
 import glob
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from expectations import kept_frames
 from expectations.evidence import Evidence
 from expectations.warehouse import quoted
 
@@ -21,9 +20,7 @@ if TYPE_CHECKING:
     import duckdb
     import polars as pl
 
-FOLDER = Path("building") / "evidence"
-_STATE = "state.json"
-_CHANGES_EVERY_BUILD = "settings.parquet"
+FOLDER = kept_frames.FOLDER / "landing"
 
 
 def collect_by_delivery(
@@ -38,23 +35,20 @@ def collect_by_delivery(
     """
     import polars as pl
 
-    folder = warehouse / FOLDER
-    state = _state(folder)
+    rests_on = kept_frames.rests_on(warehouse)
     stamps = {
         path.relative_to(warehouse).as_posix(): _stamp(path)
         for path in sorted((warehouse / "landed" / "observations").rglob("*.parquet"))
     }
-    key = _key(warehouse)
-    known = state["files"] if state["key"] == key else {}
+    known, frames = kept_frames.frames(warehouse / FOLDER, rests_on, evidence) or ({}, None)
     new = [path for path, stamp in stamps.items() if known.get(path, {}).get("stamp") != stamp]
     stays = {path: file for path, file in known.items() if path not in new and path in stamps}
     kept_ones = {delivery for file in stays.values() for delivery in file["deliveries"]}
     deliveries = _deliveries(connection, warehouse, new)
-    frames = _kept_frames(folder, state, evidence) if stays else None
     if frames is None or any(kept_ones & set(found) for found in deliveries.values()):
         # Nothing is kept, or a delivery lies in an old file and in a new one.
+        deliveries |= _deliveries(connection, warehouse, [path for path in stamps if path not in deliveries])
         new, stays, kept_ones, frames = list(stamps), {}, set(), None
-        deliveries = _deliveries(connection, warehouse, new)
     with _only(connection, warehouse, new):
         collected = [item.collect(connection) for item in evidence]
     nothing: list[pl.DataFrame | None] = [None] * len(evidence)
@@ -66,7 +60,7 @@ def collect_by_delivery(
     ]
     whole = [frame.sort("delivery_id", "subject") for frame in whole]
     files = stays | {path: {"stamp": stamps[path], "deliveries": deliveries.get(path, [])} for path in new}
-    _keep(folder, key, files, evidence, whole)
+    kept_frames.keep(warehouse / FOLDER, rests_on, files, evidence, whole)
     return whole
 
 
@@ -95,53 +89,6 @@ def _deliveries(connection: duckdb.DuckDBPyConnection, warehouse: Path, paths: S
         ).fetchall()
         found[path] = sorted(str(delivery) for (delivery,) in rows)
     return found
-
-
-def _kept_frames(folder: Path, state: dict[str, Any], evidence: Sequence[Evidence]) -> list[pl.DataFrame] | None:
-    import polars as pl
-
-    try:
-        return [pl.read_parquet(folder / state["frames"][item.subjects], glob=False) for item in evidence]
-    except (OSError, KeyError, pl.exceptions.PolarsError):
-        return None
-
-
-def _keep(
-    folder: Path, key: str, files: dict[str, Any], evidence: Sequence[Evidence], frames: Sequence[pl.DataFrame]
-) -> None:
-    """Frames first, under names of their own, then what vouches for them, then the old ones go."""
-    folder.mkdir(parents=True, exist_ok=True)
-    names = {}
-    for item, frame in zip(evidence, frames, strict=True):
-        names[item.subjects] = (
-            f"{item.subjects}-{sha256(f'{key}{sorted(files.items())}'.encode()).hexdigest()[:16]}.parquet"
-        )
-        frame.write_parquet(folder / names[item.subjects])
-    partial = folder / f"{_STATE}.partial"
-    partial.write_text(json.dumps({"key": key, "files": files, "frames": names}), encoding="utf-8")
-    partial.replace(folder / _STATE)
-    for path in folder.glob("*.parquet"):
-        if path.name not in names.values():
-            path.unlink()
-
-
-def _state(folder: Path) -> dict[str, Any]:
-    try:
-        state: dict[str, Any] = json.loads((folder / _STATE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {"key": None, "files": {}, "frames": {}}
-    return state
-
-
-def _key(warehouse: Path) -> str:
-    """What the evidence of a delivery rests on beside its rows."""
-    found = sha256()
-    for path in sorted((warehouse / "catalogue").glob("*.parquet")):
-        if path.name != _CHANGES_EVERY_BUILD:
-            found.update(path.name.encode() + path.read_bytes())
-    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
-        found.update(path.read_bytes())
-    return found.hexdigest()
 
 
 def _stamp(path: Path) -> str:

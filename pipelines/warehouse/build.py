@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import chdir
 from pathlib import Path
 
-from pipelines.warehouse import inputs, outcomes, recipe
+from pipelines.warehouse import changes, inputs, outcomes, recipe
 from pipelines.warehouse.results import NodeResult
 from pipelines.warehouse.standing import DATABASE, read, seal, why_anew
 from pipelines.warehouse.update import ASIDE, NotUpdatable, connected, update
@@ -64,6 +64,7 @@ def _build_anew(warehouse: Path, on_node: Callable[[NodeResult], None] | None) -
         return results
     with chdir(warehouse), connected() as connection:
         connection.execute("begin; create schema standing")
+        changes.begin(connection)
         recipe.save(connection, nodes)
         inputs.note(connection, [node for node in nodes if node.kept_by])
         tests = {node.unique_id for node in nodes if node.kind == "test"}

@@ -17,7 +17,7 @@ from pathlib import Path
 from runpy import run_path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.warehouse import outcomes, recipe
+from pipelines.warehouse import changes, outcomes, recipe
 from pipelines.warehouse.inputs import ANY, Change, Slice, differing, fingerprints, literal, note
 from pipelines.warehouse.limits import BEYOND_MEMORY, memory_limit
 from pipelines.warehouse.manifest import PROJECT
@@ -129,6 +129,7 @@ class _Update:
         """Every node in the order of the recipe, run or kept."""
         for node in self._nodes:
             yield self._test(node) if node.kind == "test" else self._model(node)
+        changes.add(self._connection, {self._by_id[id_].name: change for id_, change in self._changed.items()})
 
     # ------------------------------------------------------------------------------------------------------- models
     def _model(self, node: Node) -> NodeResult:

@@ -7,7 +7,8 @@ every size; what grows is the number of ways in which each figure is broken down
 again, changed.
 
     python -m tests.benchmarks.landed_country FOLDER --rows 1000000
-    python -m tests.benchmarks.landed_country FOLDER --rows 1000000 --add-quarter     one more, on top of what is there
+    python -m tests.benchmarks.landed_country FOLDER --rows 1000000 --add quarter         one more, on top of those
+    python -m tests.benchmarks.landed_country FOLDER --rows 1000000 --add corrections     then those of the year before
 
 FOLDER/landing and FOLDER/warehouse are what `dovetail build --landing … --warehouse …` takes.
 """
@@ -82,16 +83,35 @@ def make(folder: Path, rows: int) -> Workspace:
 
 
 def add_quarter(folder: Path, rows: int) -> Workspace:
-    """The quarter after the last that the folder has, and the corrections that come with it."""
-    workspace = Workspace(folder / "landing", folder / "warehouse")
-    known = Ledger(workspace.ledger).deliveries()["period_end"].max()
-    assert isinstance(known, date), "the folder holds no returns"
-    add(workspace, load_catalogue(), rows, [known + timedelta(days=1)])
+    """The returns of the quarter after the last that the folder has."""
+    workspace, last = _as_it_is(folder)
+    add(workspace, load_catalogue(), rows, [_end(last) + timedelta(days=1)], (False,))
     return workspace
 
 
-def add(workspace: Workspace, catalogue: Catalogue, rows: int, starts: list[date]) -> None:
-    """Land the deliveries of these quarters and record them, in the order in which they came."""
+def add_corrections(folder: Path, rows: int) -> Workspace:
+    """The corrections of the year whose last quarter is the last that the folder has."""
+    workspace, last = _as_it_is(folder)
+    add(workspace, load_catalogue(), rows, [last], (True,))
+    return workspace
+
+
+def _as_it_is(folder: Path) -> tuple[Workspace, date]:
+    """What was made before, and the first day of its last quarter."""
+    workspace = Workspace(folder / "landing", folder / "warehouse")
+    known = Ledger(workspace.ledger).deliveries()["period_end"].max()
+    assert isinstance(known, date), "the folder holds no returns"
+    return workspace, known.replace(month=known.month - 2, day=1)
+
+
+def add(
+    workspace: Workspace,
+    catalogue: Catalogue,
+    rows: int,
+    starts: list[date],
+    corrections: tuple[bool, ...] = (False, True),
+) -> None:
+    """Land the deliveries of these quarters (returns, corrections or both), in the order in which they came."""
     ledger = Ledger(workspace.ledger)
     against = judged_with(catalogue, workspace)
     with duckdb.connect() as connection:
@@ -99,7 +119,8 @@ def add(workspace: Workspace, catalogue: Catalogue, rows: int, starts: list[date
         _prepare(connection, workspace, catalogue, rows)
         sources = [row[0] for row in connection.execute("select distinct source_id from combos order by 1").fetchall()]
         number = int(ledger.next_id()[1:])
-        for delivery in sorted(_deliveries(sources, starts), key=lambda d: (d.came, d.source_id, d.is_correction)):
+        chosen = [delivery for delivery in _deliveries(sources, starts) if delivery.is_correction in corrections]
+        for delivery in sorted(chosen, key=lambda d: (d.came, d.source_id, d.is_correction)):
             delivery_id = f"D{number:06d}"
             landed = _land(connection, workspace, delivery, delivery_id)
             if landed:
@@ -327,17 +348,17 @@ def _quarter(start: date) -> int:
     return {4: 1, 7: 2, 10: 3, 1: 4}[start.month]
 
 
+MORE = {"quarter": add_quarter, "corrections": add_corrections}
+
+
 def main() -> None:
-    """Make a folder, or add a quarter to one."""
+    """Make a folder, or add to one."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of all 40 quarters, without corrections")
-    parser.add_argument("--add-quarter", action="store_true")
+    parser.add_argument("--add", choices=MORE)
     said = parser.parse_args()
-    if said.add_quarter:
-        add_quarter(said.folder, said.rows)
-    else:
-        make(said.folder, said.rows)
+    MORE.get(said.add, make)(said.folder, said.rows)
 
 
 if __name__ == "__main__":

@@ -243,13 +243,13 @@ create table attribution_gaps as
 select
     deciding_gap_id as gap_id, case attribution_status when 'shared' then 'U1' else 'E1' end as kind,
     true as is_blocking,
-    'attribution_status' as sets_field, attribution_status as sets_value, observation_id,
+    'attribution_status' as sets_field, attribution_status as sets_value, observation_id, period_end,
     -- One place serves every typology, evidence is of one.
     case attribution_status when 'unassigned' then typology_id end as typology_id
 from attributions
 where deciding_gap_id is not null
 union all
-select 'small ' || observation_id, 'Z2', false, 'none', null, observation_id, null
+select 'small ' || observation_id, 'Z2', false, 'none', null, observation_id, period_end, null
 from observations
 where denominator < 5000;
 alter table attribution_gaps add column closed_in_release varchar;

@@ -48,8 +48,8 @@ BROKEN = {
         (
             "first_time_entrants L1 2020-01-01: shared, no blocking gap says why",
             "first_time_entrants L2 2020-01-01: shared, no blocking gap says why",
-            "today first_time_entrants 1: numerators in scope 118.0, accounted for 109.0",
-            "today first_time_entrants 1: denominators in scope 46000.0, accounted for 43000.0",
+            "today first_time_entrants 1 to 2020-12-31: sum of denominators, in scope 46000.0, accounted for 43000.0",
+            "today first_time_entrants 1 to 2020-12-31: sum of numerators, in scope 118.0, accounted for 109.0",
             "population L1 2020-01-01: shared, no blocking gap says why",
             "population L2 2020-01-01: shared, no blocking gap says why",
         ),
@@ -124,7 +124,7 @@ def test_every_check_compared_something(found_in_good):
     compared = {result.check_id: result.about.rpartition("Compared: ")[2] for result in found_in_good}
     assert not {check_id: words for check_id, words in compared.items() if words.startswith("0 ")}
     # Two indicators in one typology, in observations, numerators and denominators.
-    assert compared["balance_law_holds"] == "6 sums by typology and indicator."
+    assert compared["balance_law_holds"] == "6 sums by typology, indicator and period."
 
 
 def test_every_check_has_a_broken_twin():
@@ -188,7 +188,7 @@ def test_a_caveat_is_used_only_where_the_settings_allow_it(built, change_built, 
         "update attributions set attribution_status = 'attributable_with_caveat', deciding_gap_id = 'old s1'"
         " where observation_id = 'first_time_entrants s1'; "
         "insert into attribution_gaps values ('old s1', 'S8', false, 'attribution_status', 'attributable_with_caveat',"
-        " 'first_time_entrants s1', 'today', null)",
+        " 'first_time_entrants s1', date '2020-12-31', 'today', null)",
     )
     assert list(failing(built)) == ["comparison_uses_attributable_only"]
     change_parquet(built / "catalogue/settings.parquet", "update rows set is_caveat_used = true")
