@@ -21,7 +21,11 @@ from zlib import crc32
 import duckdb
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
+from expectations.attribution import kept as evidence
+from expectations.suites import BY_PERIOD
+from expectations.warehouse import open_catalogue
 from pipelines.findings.frames import judged_frames
 from pipelines.warehouse import build, recipe, standing
 from pipelines.warehouse.manifest import manifest
@@ -217,6 +221,21 @@ def assert_same(folder: Path, results: list[NodeResult], after: str) -> None:
     assert {name for name in theirs if mine[name] != theirs[name]} == set(), after
     assert mine.keys() == theirs.keys()
     assert {r.unique_id: r.rows or 0 for r in results if r.unique_id in failing} == failing, after
+    assert_same_evidence(folder, after)
+
+
+def assert_same_evidence(folder: Path, after: str) -> None:
+    """What the attribution gate kept, with what it read of this update, is what it would collect anew."""
+    frames, kept_ones = [], folder / evidence.FOLDER
+    for _ in range(2):
+        with open_catalogue(folder) as connection:
+            frames.append(evidence.collect_by_period(connection, folder, BY_PERIOD))
+        if len(frames) == 1:
+            kept_ones.rename(folder / "evidence")
+    shutil.rmtree(kept_ones)
+    (folder / "evidence").rename(kept_ones)
+    for mine, anew in zip(*frames, strict=True):
+        assert_frame_equal(mine, anew, rel_tol=1e-9)
 
 
 def test_what_is_brought_up_to_date_is_what_would_be_made_new(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
