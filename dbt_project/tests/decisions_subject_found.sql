@@ -4,11 +4,19 @@ select
     decision_id,
     decision_kind,
     subject
-from {{ ref('decisions') }}
+from {{ ref('decisions') }} as decisions
 where
     (
         decision_kind = 'resolve_conflict'
-        and subject not in (select assertion_id from {{ ref('structure_assertions') }})
+        and not exists (
+            select 1 from {{ ref('structure_assertions') }} as found where found.assertion_id = decisions.subject
+        )
     )
-    or (decision_kind = 'waive_gap' and subject not in (select gap_id from {{ ref('attribution_gaps') }}))
-    or (decision_kind = 'accept_revision' and subject not in (select delivery_id from {{ ref('deliveries') }}))
+    or (
+        decision_kind = 'waive_gap'
+        and not exists (select 1 from {{ ref('attribution_gaps') }} as found where found.gap_id = decisions.subject)
+    )
+    or (
+        decision_kind = 'accept_revision'
+        and not exists (select 1 from {{ ref('deliveries') }} as found where found.delivery_id = decisions.subject)
+    )

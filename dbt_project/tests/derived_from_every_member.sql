@@ -1,3 +1,6 @@
+{{ config(meta={'slice': 'period_end', 'is_closed': true}) }}
+
+-- Members are summed within a period.
 with inputs as (
 
     select

@@ -1,10 +1,10 @@
-"""Are the public tables there, filled, keyed, and not suddenly smaller than in the release before?"""
+"""Are the public tables there, filled, and not suddenly smaller than in the release before?"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from expectations.evidence import Check, Evidence, at_least, equal, present
+from expectations.evidence import Check, Evidence, at_least, present
 from expectations.release.public_tables import PUBLIC_TABLES, PublicTable
 
 if TYPE_CHECKING:
@@ -28,12 +28,9 @@ def _count(table: PublicTable, built: set[str], previous: set[str]) -> str:
     """A select of one row: what there is of a public table."""
     rows = f"(select count(*) from built.{table.name})" if table.name in built else "null"
     before = f"(select count(*) from previous.{table.name})" if table.name in previous else "null"
-    key = ", ".join(table.key)
-    # Hashes take a fraction of the memory of the keys.
-    keys = f"(select count(distinct hash({key})) from built.{table.name})" if key and table.name in built else "null"
     return (
-        f"select '{table.name}' as name, '{key}' as key_columns, {0 if table.may_be_empty else 1} as rows_wanted,"
-        f" {rows}::bigint as rows_found, {keys}::bigint as keys_found, {before}::bigint as rows_before"
+        f"select '{table.name}' as name, {0 if table.may_be_empty else 1} as rows_wanted,"
+        f" {rows}::bigint as rows_found, {before}::bigint as rows_before"
     )
 
 
@@ -44,10 +41,6 @@ def _evidence(counts: str) -> str:
         name as subject,
         rows_found,
         rows_wanted,
-        keys_found,
-        case when keys_found is not null then rows_found end as keys_wanted,
-        rows_found - keys_found as rows_repeated,
-        concat(name, ': ', rows_repeated, ' rows share a key (', key_columns, ')') as key_repeated,
         ceil(rows_before * {1 - SHARE_OF_ROWS_THAT_MAY_GO}) as rows_to_keep,
         rows_before - rows_found as rows_gone,
         concat(name, ': ', rows_found, ' rows, ', rows_before, ' before') as key_gone
@@ -77,14 +70,6 @@ TABLES = Evidence(
             title="Tables that a release cannot do without have rows",
             about="A release with no indicator, authority, observation, typology or delivery in it says nothing.",
             expected=at_least("rows_found", "rows_wanted"),
-        ),
-        Check(
-            check_id="table_key_unique",
-            title="As many keys as rows",
-            about="Distinct keys of each public table, against its rows. Counts only: dbt tests key by key.",
-            expected=equal("keys_found", "keys_wanted"),
-            failing="rows_repeated",
-            keys="key_repeated",
         ),
         Check(
             check_id="table_rows_kept",

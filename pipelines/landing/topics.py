@@ -20,9 +20,11 @@ def with_topics(catalogue: Catalogue, folder: Path) -> Catalogue:
     if not paths:
         return catalogue
     rows = pl.read_parquet(paths).select(schema("topic_indicators").names())
-    latest = rows.sort(pl.coalesce("published_at", "recorded_at"), "recorded_at", "delivery_id").unique(
-        ["indicator_id", "definition_version"], keep="last", maintain_order=True
+    last = rows.sort(pl.coalesce("published_at", "recorded_at"), "recorded_at", "delivery_id").unique(
+        ["indicator_id", "definition_version"], keep="last"
     )
+    # In one order, whichever delivery said it last: evidence that was kept rests on the catalogue's bytes.
+    latest = last.sort("indicator_id", "definition_version")
     indicators = {
         identity[0]: _indicator(of_one) for identity, of_one in latest.group_by(["indicator_id"], maintain_order=True)
     }

@@ -11,11 +11,12 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.releases.database import Column, PublicTable
-from pipelines.releases.fingerprint import file_sha256
+from pipelines.releases.fingerprint import files_sha256
 from pipelines.releases.partitions import Part, fingerprints, held, parts, rows_of, write_parts
 from pipelines.releases.quoted import identifier, literal
 from reports.spreadsheet import shown_sql
@@ -85,21 +86,21 @@ def write_data_files(
         previous: a release whose files of equal content are linked.
     """
     (folder / "data").mkdir()
-    known = _Known(previous)
+    parted = [(table, list(_parts(connection, table, is_fictional=is_fictional))) for table in tables]
+    known = _Known(previous, [part for _, of_table in parted for part in of_table if part is not None])
     made: list[Part] = []
     files: list[DataFile] = []
     linked: dict[str, str] = {}
-    for table in tables:
-        of_table = list(_parts(connection, table, is_fictional=is_fictional))
+    for table, of_table in parted:
         most = max(table.rows if part is None else part.held.rows for part in of_table)
         for part in of_table:
             if part is not None:
                 made.append(part)
-            for file in _files(table, part, is_packed=most > MOST_PLAIN_ROWS):
+            for file in _files(table.name, part, is_packed=most > MOST_PLAIN_ROWS):
                 files.append(file)
                 into = folder / file.path
                 into.parent.mkdir(exist_ok=True)
-                if part is not None and (sha256 := known.link(part, file.path, into)):
+                if part is not None and (sha256 := known.link(file.path, into)):
                     linked[file.path] = sha256
                     continue
                 rows = "" if part is None else f" where {rows_of(table.declared, part.name)}"
@@ -112,22 +113,32 @@ def write_data_files(
 
 
 class _Known:
-    """The files of a release that may be linked."""
+    """The files of a release that hold parts as they are now; one that was damaged since is none of them."""
 
-    def __init__(self, release: Release | None) -> None:
-        self._folder = release.path if release else None
-        self._parts = fingerprints(release.path) if release else {}
-        self._sha256: dict[str, str] = _published(release) if self._parts and release else {}
+    def __init__(self, release: Release | None, now: Sequence[Part]) -> None:
+        self._sound: dict[str, tuple[Path, str]] = {}
+        before = fingerprints(release.path) if release else {}
+        if release is None or not before:
+            return
+        alike = [part for part in now if before.get(part.table, {}).get(part.name) == part.fingerprint]
+        published = _published(release)
+        paths = [
+            file.path
+            for part, is_packed in product(alike, (False, True))
+            for file in _files(part.table, part, is_packed=is_packed)
+            if file.path in published
+        ]
+        read = files_sha256(release.path / path for path in set(paths))
+        for path in paths:
+            if read.get(release.path / path) == published[path]:
+                self._sound[path] = (release.path / path, published[path])
 
-    def link(self, part: Part, path: str, into: Path) -> str | None:
-        """Put the known file of a part there when there is one that is as it was published; its SHA-256."""
-        sha256 = self._sha256.get(path)
-        if self._folder is None or sha256 is None or self._parts.get(part.table, {}).get(part.name) != part.fingerprint:
+    def link(self, path: str, into: Path) -> str | None:
+        """Put the file of this path there when there is one; its SHA-256."""
+        if path not in self._sound:
             return None
-        file = self._folder / path
+        file, sha256 = self._sound[path]
         try:
-            if file_sha256(file) != sha256:
-                return None  # it was damaged since: the rows are written anew
             try:
                 os.link(file, into)
             except OSError:
@@ -162,14 +173,14 @@ def _parts(connection: duckdb.DuckDBPyConnection, table: PublicTable, *, is_fict
     yield from parts(table.name, years, writer)
 
 
-def _files(table: PublicTable, part: Part | None, *, is_packed: bool) -> tuple[DataFile, DataFile]:
+def _files(table: str, part: Part | None, *, is_packed: bool) -> tuple[DataFile, DataFile]:
     packed = ".zst" if is_packed else ""
     if part is None:
-        names = (f"data/{table.name}.parquet", f"data/{table.name}.csv{packed}")
+        names = (f"data/{table}.parquet", f"data/{table}.csv{packed}")
     else:
-        names = (f"data/{table.name}/{part.name}.parquet", f"data/{table.name}-csv/{part.name}.csv{packed}")
+        names = (f"data/{table}/{part.name}.parquet", f"data/{table}-csv/{part.name}.csv{packed}")
     where = part.name if part else None
-    return DataFile(table.name, names[0], where), DataFile(table.name, names[1], where)
+    return DataFile(table, names[0], where), DataFile(table, names[1], where)
 
 
 def _metadata(table: PublicTable, *, is_fictional: bool) -> dict[str, str]:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     import duckdb
 
 
+UNIQUE = "unique_combination"
+"""The test of dbt_project/macros/generic_tests.sql that looks for keys that stand twice."""
+
+
 @dataclass(frozen=True)
 class Node:
     """A dbt model or data test as it was compiled.
@@ -31,6 +35,7 @@ class Node:
         is_closed: Whether the rows of a slice depend on nothing but the same slice of sliced parents.
         kept_by: How a change of a staging model is seen: rows, files or release; None for any other node.
         is_error: For a test, whether a failing row fails the build; otherwise it warns.
+        key: For a test that no key stands twice, the columns of the key; else none.
     """
 
     unique_id: str
@@ -44,6 +49,7 @@ class Node:
     is_closed: bool
     kept_by: str | None
     is_error: bool
+    key: tuple[str, ...] = ()
 
 
 def node_of(compiled: Any) -> Node:
@@ -51,6 +57,7 @@ def node_of(compiled: Any) -> Node:
     meta = compiled.config.meta
     is_test = str(compiled.resource_type) == "test"
     is_python = compiled.language == "python"
+    asked = getattr(compiled, "test_metadata", None) if is_test else None
     parents = tuple(parent for parent in compiled.depends_on.nodes if parent.startswith("model."))
     is_staging = not is_test and not parents
     return Node(
@@ -65,6 +72,7 @@ def node_of(compiled: Any) -> Node:
         is_closed=meta.get("is_closed", False),
         kept_by=meta.get("kept_by", "rows") if is_staging else None,
         is_error=not is_test or str(compiled.config.severity).lower() == "error",
+        key=tuple(asked.kwargs["columns"]) if asked is not None and asked.name == UNIQUE else (),
     )
 
 
@@ -79,4 +87,7 @@ def save(connection: duckdb.DuckDBPyConnection, nodes: Iterable[Node]) -> None:
 def load(connection: duckdb.DuckDBPyConnection) -> list[Node]:
     """The recipe that is kept in the database, in its order."""
     rows = connection.execute("select node from standing.recipe order by place").fetchall()
-    return [Node(**{**plain, "parents": tuple(plain["parents"])}) for plain in (json.loads(node) for (node,) in rows)]
+    return [
+        Node(**{**plain, "parents": tuple(plain["parents"]), "key": tuple(plain["key"])})
+        for plain in (json.loads(node) for (node,) in rows)
+    ]

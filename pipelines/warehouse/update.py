@@ -238,17 +238,33 @@ class _Update:
                 found[parent.relation] = self._slices_of(parent, slices)
         return found
 
+    def _instead_of_all(self, node: Node, change: Change) -> dict[str, str]:
+        """What a test that passed before need look at: slices that changed, or rows that have a key of one of these."""
+        if change.slices is not None:
+            return self._instead(node, change.slices)
+        if not node.key or len(node.parents) > 1:
+            return {}
+        (parent,) = map(self._by_id.__getitem__, node.parents)
+        changed = self._changed.get(parent.unique_id)
+        if changed is None or changed.slices is None:
+            return {}
+        assert parent.relation is not None
+        rows = f"keys_{len(self._sliced)}_{node.name}"
+        self._connection.execute(
+            f"create temp view {rows} as from {parent.relation}"
+            f" semi join {self._slices_of(parent, changed.slices)} using ({', '.join(node.key)})"
+        )
+        return {parent.relation: f"temp.{rows}"}
+
     def _slices_of(self, node: Node, slices: frozenset[Slice]) -> str:
         if (node.unique_id, slices) not in self._sliced:
             name = f"slices_{len(self._sliced)}_{node.name}"
             if node.kind == "view" and node.is_closed:
                 sql = _replaced(node.sql, self._instead(node, slices))
-                self._connection.execute(f"create temp view {name} as {sql}")
-                self._sliced[node.unique_id, slices] = f"temp.{name}"
             else:
-                assert node.relation is not None
-                within = f"{node.relation} where {_within(str(node.slice), slices)}"
-                self._sliced[node.unique_id, slices] = self._lay_aside(name, within, node.relation)
+                sql = f"from {node.relation} where {_within(str(node.slice), slices)}"
+            self._connection.execute(f"create temp view {name} as {sql}")
+            self._sliced[node.unique_id, slices] = f"temp.{name}"
         return self._sliced[node.unique_id, slices]
 
     # -------------------------------------------------------------------------------------------------------- tests
@@ -257,9 +273,9 @@ class _Update:
         if change is None:
             return self._outcomes[node.unique_id]
         began = time.perf_counter()
-        # Slices that did not change pass as they did; where one of them failed, its rows are counted again with all.
-        sliced = change.slices if self._outcomes[node.unique_id].status == "pass" else None
-        sql = node.sql if sliced is None else _replaced(node.sql, self._instead(node, sliced))
+        # Rows that did not change pass as they did; where one of them failed, all are counted again.
+        instead = self._instead_of_all(node, change) if self._outcomes[node.unique_id].status == "pass" else {}
+        sql = _replaced(node.sql, instead)
         (failing,) = self._connection.execute(f"select count(*) from (\n{sql}\n) as failing").fetchall()[0]
         if failing and node.is_error:
             raise NotUpdatable(f"the check {node.name} fails: {failing} rows")

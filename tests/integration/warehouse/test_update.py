@@ -315,9 +315,10 @@ def test_a_corrected_register_runs_what_depends_on_it_and_nothing_else(
     assert_same(kept, results, "a corrected register")
 
 
+@pytest.mark.parametrize("check", ["observations_marker_or_value", "observations_unique"])
 @pytest.mark.parametrize(("year", "is_seen"), [(2023, True), (2024, False)])
-def test_a_test_of_periods_looks_at_those_that_changed_and_no_other(
-    kept: Path, year: int, is_seen: bool, monkeypatch: pytest.MonkeyPatch
+def test_a_test_of_periods_or_keys_looks_at_those_that_changed_and_no_other(
+    kept: Path, year: int, is_seen: bool, check: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load = recipe.load
 
@@ -325,14 +326,35 @@ def test_a_test_of_periods_looks_at_those_that_changed_and_no_other(
         nodes = load(connection)
         (observations,) = (node.relation for node in nodes if node.name == "observations")
         failing = f"select * from {observations} where year(period_end) = {year}"
-        return [replace(n, sql=failing) if n.name == "observations_marker_or_value" else n for n in nodes]
+        return [replace(n, sql=failing) if n.name == check else n for n in nodes]
 
     monkeypatch.setattr(recipe, "load", with_failing_rows)
     with duckdb.connect(str(kept / DATABASE), read_only=True) as connection:
         years = connection.execute("select distinct year(period_end) from observations").fetchall()
     assert (2024,) in years
     figure_of(kept, 2023, 44.0, "D0002")
-    with pytest.raises(CheckFails, match="observations_marker_or_value") if is_seen else nullcontext():
+    with pytest.raises(CheckFails, match=check) if is_seen else nullcontext():
+        updated(kept, monkeypatch)
+
+
+@pytest.mark.parametrize("other", [2022, 2023], ids=["of a period that did not change", "of the same period"])
+def test_a_key_that_stands_twice_is_found_across_periods(
+    kept: Path, other: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder,) = (kept / "landed" / "observations").glob("test__by_service")
+    with duckdb.connect(str(kept / DATABASE), read_only=True) as connection:
+        (id_,) = connection.execute(
+            "select min(observation_id) from observations where delivery_id is not null and year(period_end) = 2022"
+        ).fetchall()[0]
+    figure_of(kept, 2023, 44.0, "D0002")
+    path = folder / "D0002.parquet"
+    landed = pl.read_parquet(path, glob=False)
+    if other == 2022:
+        landed = landed.with_columns(observation_id=pl.lit(id_))
+    else:
+        landed = pl.concat([landed, landed.with_columns(area_code=pl.lit("steady02"))])
+    landed.write_parquet(path)
+    with pytest.raises(CheckFails, match="observations_unique"):
         updated(kept, monkeypatch)
 
 
@@ -355,7 +377,7 @@ def test_a_killed_update_is_not_trusted_and_leaves_what_stood(kept: Path) -> Non
     # In a process of its own: a fork of one that has used DuckDB or Polars waits for threads that it does not have.
     killed = subprocess.run([sys.executable, "-c", KILLED, str(kept)], check=False, timeout=120)
     assert killed.returncode == -SIGKILL
-    assert list((kept / ASIDE).iterdir())
+    assert (kept / ASIDE).is_dir()
     with duckdb.connect(str(kept / DATABASE)) as connection:
         of_the_new = "select count(*) from observations where delivery_id = 'D0002'"
         assert connection.execute(of_the_new).fetchall() == [(0,)]

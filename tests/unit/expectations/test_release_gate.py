@@ -24,12 +24,6 @@ class Twin(NamedTuple):
 BROKEN = {
     "table_present": Twin("drop table published_findings", 1, ("published_findings",)),
     "table_not_empty": Twin("delete from typologies", 1, ("typologies",)),
-    "table_key_unique": Twin(
-        "insert into structures values ('3'), ('3'); insert into comparison_services from comparison_services"
-        " where comparison_id = 'refused' and false",
-        2,
-        ("structures: 2 rows share a key (structure_id)",),
-    ),
     "table_rows_kept": Twin(
         "delete from structures where structure_id::int >= 17",
         3,
