@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 
 _AT_ONCE = 4
@@ -16,17 +15,17 @@ def file_sha256(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def files_sha256(files: Iterable[Path]) -> dict[Path, str]:
-    """SHA-256 of each file, several read at once; a file that cannot be read is left out."""
-    found: dict[Path, str] = {}
+def files_sha256(files: Iterable[Path]) -> dict[Path, str | OSError]:
+    """SHA-256 of each file, several read at once; of one that cannot be read, why."""
 
-    def read(file: Path) -> None:
-        with suppress(OSError):
-            found[file] = file_sha256(file)
+    def read(file: Path) -> tuple[Path, str | OSError]:
+        try:
+            return file, file_sha256(file)
+        except OSError as error:
+            return file, error
 
     with ThreadPoolExecutor(_AT_ONCE) as readers:
-        list(readers.map(read, files))
-    return found
+        return dict(readers.map(read, files))
 
 
 def data_fingerprint(files: Mapping[str, str]) -> str:

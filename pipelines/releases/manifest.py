@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from pipelines.releases.fingerprint import data_fingerprint, file_sha256, files_sha256
+from pipelines.releases.fingerprint import data_fingerprint, files_sha256
 
 MANIFEST = "MANIFEST"
 Access = Literal["restricted", "public"]
@@ -20,13 +20,14 @@ class ManifestNotReadable(Exception):
 def hashes(folder: Path, known: Mapping[str, str] | None = None) -> dict[str, str]:
     """SHA-256 of every file of a release but MANIFEST, by path within it, sorted; those `known` are not read again."""
     paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    paths = [path for path in paths if path != MANIFEST]
     known = known or {}
-    read = files_sha256(folder / path for path in paths if path not in known)
-    return {
-        path: known.get(path) or read.get(folder / path) or file_sha256(folder / path)
-        for path in paths
-        if path != MANIFEST
-    }
+    found = dict(known)
+    for file, sha256 in files_sha256(folder / path for path in paths if path not in known).items():
+        if isinstance(sha256, OSError):
+            raise sha256
+        found[file.relative_to(folder).as_posix()] = sha256
+    return {path: found[path] for path in paths}
 
 
 def write(

@@ -1,11 +1,10 @@
 """Verifying a release: that every file is there, is the one that was published, and that none was added."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from pipelines.releases import manifest
-from pipelines.releases.fingerprint import file_sha256, files_sha256
+from pipelines.releases.fingerprint import files_sha256
 from pipelines.releases.store import Release
 
 
@@ -40,20 +39,20 @@ def verify(release: Release) -> list[Problem]:
         problems.append(Problem("changed", manifest.MANIFEST, about))
     found = files_sha256(release.path / path for path in document["files"])
     for path, sha256 in document["files"].items():
-        if found.get(release.path / path) != sha256:
-            problems.append(_problem(release.path, path, sha256))
+        problem = _problem(path, sha256, found[release.path / path])
+        if problem:
+            problems.append(problem)
     there = {path.relative_to(release.path).as_posix() for path in release.path.rglob("*") if not path.is_dir()}
     for path in there - set(document["files"]) - {manifest.MANIFEST}:
         problems.append(Problem("extra", path, "was not published with this release"))
     return sorted(problems, key=lambda problem: problem.path)
 
 
-def _problem(folder: Path, path: str, sha256: str) -> Problem:
-    """What is wrong with a file that is not as it was published."""
-    try:
-        found = file_sha256(folder / path)
-    except FileNotFoundError:
+def _problem(path: str, sha256: str, found: str | OSError) -> Problem | None:
+    if isinstance(found, FileNotFoundError):
         return Problem("missing", path, "is gone")
-    except OSError as error:
-        return Problem("unreadable", path, f"cannot be read ({error.strerror or error})")
-    return Problem("changed", path, f"is not what was published (SHA-256 {found[:12]}, published {sha256[:12]})")
+    if isinstance(found, OSError):
+        return Problem("unreadable", path, f"cannot be read ({found.strerror or found})")
+    if found != sha256:
+        return Problem("changed", path, f"is not what was published (SHA-256 {found[:12]}, published {sha256[:12]})")
+    return None

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from pipelines.releases import verify as verify_module
+from pipelines.releases import fingerprint
 from pipelines.releases.verify import verify
 
 
@@ -43,14 +43,14 @@ def test_an_extra_file_is_found_wherever_it_is(release):
 
 
 def test_a_file_that_cannot_be_read_is_found(release, monkeypatch):
-    real = verify_module.file_sha256
+    real = fingerprint.file_sha256
 
     def failing(file):
         if file.name == "services.csv":
             raise OSError(5, "Input/output error")
         return real(file)
 
-    monkeypatch.setattr(verify_module, "file_sha256", failing)
+    monkeypatch.setattr(fingerprint, "file_sha256", failing)
     assert found(release) == [("unreadable", "data/services.csv")]
     assert str(verify(release)[0]) == "data/services.csv: cannot be read (Input/output error)"
 
