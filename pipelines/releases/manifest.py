@@ -21,9 +21,8 @@ def hashes(folder: Path, known: Mapping[str, str] | None = None) -> dict[str, st
     """SHA-256 of every file of a release but MANIFEST, by path within it, sorted; those `known` are not read again."""
     paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     paths = [path for path in paths if path != MANIFEST]
-    known = known or {}
-    found = dict(known)
-    for file, sha256 in files_sha256(folder / path for path in paths if path not in known).items():
+    found = dict(known or {})
+    for file, sha256 in files_sha256(folder / path for path in paths if path not in found).items():
         if isinstance(sha256, OSError):
             raise sha256
         found[file.relative_to(folder).as_posix()] = sha256
