@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -102,6 +104,13 @@ def test_only_what_changed_is_read(examined: Path, updated: Updated) -> None:
     """What was kept is believed: rows of a period that no update speaks of are not looked at again."""
     updated(f"{BROKEN} and period_end = '{YEAR}'", {"attributions": Change(frozenset([YEAR_BEFORE]))})
     assert found(examined)["attribution_model_only_where_attributable"].outcome == "pass"
+
+
+def test_what_the_evidence_reads_is_what_is_watched() -> None:
+    read = set()
+    for name in {item.collect.__module__ for item in suites.BY_PERIOD}:
+        read |= set(re.findall(r"\bbuilt\.(\w+)", Path(str(sys.modules[name].__file__)).read_text(encoding="utf-8")))
+    assert read == {*kept.IN_PERIODS, *kept.WHOLE}
 
 
 @pytest.mark.parametrize(
