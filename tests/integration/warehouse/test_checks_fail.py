@@ -83,6 +83,7 @@ BROKEN = {
     "decisions_subject_found": """
         insert into main.decisions (decision_id, decision_kind, subject) values ('W-1', 'waive_gap', 'unheard_of')
     """,
+    "decisions_unique": invented_twice("decisions"),
     "deliveries_unique": """
         insert into main.deliveries (delivery_id) values ('D0001');
         insert into main.deliveries (delivery_id) values ('D0001')
@@ -130,6 +131,8 @@ BROKEN = {
     "topic_indicators_unique": twice("topic_indicators"),
     "trends_unique": twice("trends"),
     "typologies_not_empty": "delete from main.typologies",
+    "typologies_unique": twice("typologies"),
+    "typology_models_unique": twice("typology_models"),
 }
 
 
