@@ -44,10 +44,10 @@ def write_dictionary(
     lines = [
         *_title(f"Data dictionary of release {release_id}", is_fictional=is_fictional, access=access),
         "`dovetail.duckdb` holds every table below; `data/` holds each as Parquet and CSV. A table that grows with "
-        "time is a folder with a file for each year in which periods begin (`none` for no period). In the CSV nothing "
-        "is an empty cell, several values are joined by `;`, times are UTC, and a text that a spreadsheet would run as "
-        "a formula has an apostrophe before it. Last days (`valid_to`, `period_end`) are inclusive. An area code means "
-        "nothing without a period.",
+        "time is a folder with a file for each year in which periods begin, of gaps: end (`none` for no period). In "
+        "the CSV nothing is an empty cell, several values are joined by `;`, times are UTC, and a text that a "
+        "spreadsheet would run as a formula has an apostrophe before it. Last days (`valid_to`, `period_end`) are "
+        "inclusive. An area code means nothing without a period.",
         "",
         "| table | rows | use this when |",
         "|---|---:|---|",

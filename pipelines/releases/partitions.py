@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.releases.public_tables import Declaration
+from pipelines.releases.public_tables import Declaration, declarations
 from pipelines.releases.quoted import identifier
 
 if TYPE_CHECKING:
@@ -111,10 +111,11 @@ def rows_of(declared: Declaration, part: str) -> str:
 
 
 def write_parts(made: Iterable[Part], folder: Path) -> None:
-    """Write partitions.json: each part with its rows, its content and the fingerprint of its files."""
+    """Write partitions.json: each part with the date that names it, its rows, its content, its files' fingerprint."""
     tables: dict[str, dict[str, dict[str, Any]]] = {}
     for part in made:
-        said = {"rows": part.held.rows, "content": part.held.content, "fingerprint": part.fingerprint}
+        by = declarations()[part.table].partition
+        said = {"by": by, "rows": part.held.rows, "content": part.held.content, "fingerprint": part.fingerprint}
         tables.setdefault(part.table, {})[part.name] = said
     (folder / NAME).write_text(json.dumps({"tables": tables}, indent=1) + "\n", encoding="utf-8")
 
@@ -138,7 +139,13 @@ def _told(folder: Path, what: str) -> dict[str, dict[str, str]]:
 
 
 def alike(one: Path, other: Path, table: str) -> list[int]:
-    """The years of which two releases hold the same rows of a table: what was compared need not be read again."""
+    """The years of which two releases hold the same rows of a table: what was compared need not be read again.
+
+    Years by the date that names them today; a release that was made by another has none.
+    """
+    by = {declarations()[table].partition}
+    if any(set(_told(folder, "by").get(table, {}).values()) != by for folder in (one, other)):
+        return []
     before, after = (fingerprints(folder).get(table, {}) for folder in (one, other))
     return sorted(int(name) for name in before if name != NO_PERIOD and after.get(name) == before[name])
 

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from pipelines.releases.public_tables import declarations
 from pipelines.releases.quoted import identifier, literal
 
 if TYPE_CHECKING:
@@ -75,7 +76,8 @@ class Pair:
     def unlike(self, side: int, table: str) -> str:
         """The rows of a table that may differ, for SQL: those of years that both hold alike are left out."""
         years = ", ".join(map(str, self.alike.get(table, ())))
-        where = f" where coalesce(year(period_start), 0) not in ({years})" if years else ""
+        year = f"year({identifier(declarations()[table].partition or '')})"
+        where = f" where coalesce({year}, 0) not in ({years})" if years else ""
         return f"(select * from {self.of(side, table)}{where})"
 
     def run(self, sql: str) -> None:
