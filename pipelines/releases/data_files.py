@@ -1,7 +1,7 @@
 """The data of a release as files: Parquet and CSV of each public table, the same bytes for the same rows.
 
-A table that grows with time is a folder of files, one for each year in which periods begin; what did not change since
-the release before is a hard link to its file. Every other table is one file.
+A table that grows with time is a folder of files, one for each year of the date that public_tables.yml names; what did
+not change since the release before is a hard link to its file. Every other table is one file.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Parts of a table by the year in which periods begin, and what each holds, told by its rows.
+"""Parts of a table by the year of the date that its declaration names, and what each holds, told by its rows.
 
 A part that holds the rows of the release before is not written again: its files are linked (data_files.py), and its
 rows stay in a DuckDB file that was taken over (database.py). Which tables are in parts stands in public_tables.yml.
