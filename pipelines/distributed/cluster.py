@@ -3,6 +3,7 @@
 Each is started, waited for and stopped here. A cluster that runs already needs none of it: its address is given.
 """
 
+import json
 import os
 import signal
 import socket
@@ -58,12 +59,24 @@ def spark_cluster(logs: Path, workers: int = 2, memory: str = "1g") -> Iterator[
 
 @contextmanager
 def sail_server(logs: Path) -> Iterator[str]:
-    """A Sail server; its address."""
+    """A Sail server that takes half of the machine's memory and then the disk beside `logs`; its address.
+
+    By itself it takes all there is (50 million rows: more than 22 GB). What the caller's environment says of its memory
+    pool and temporary files overrules this.
+    """
     logs.mkdir(parents=True, exist_ok=True)
+    spill = logs / "spill"
+    spill.mkdir(exist_ok=True)
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+    bounds = {
+        "SAIL_RUNTIME__MEMORY_POOL__TYPE": "fair",
+        "SAIL_RUNTIME__MEMORY_POOL__FAIR__MAX_SIZE": str(memory),
+        "SAIL_RUNTIME__TEMPORARY_FILES__PATHS": json.dumps([spill.as_posix()]),
+    }
     port = free_port()
     sail = Path(sys.executable).with_name("sail")
     process = _started(
-        [str(sail), "spark", "server", "--ip", LOOPBACK, "--port", str(port)], logs / "sail.log", os.environ
+        [str(sail), "spark", "server", "--ip", LOOPBACK, "--port", str(port)], logs / "sail.log", bounds | os.environ
     )
     try:
         _wait_for_port(port, process, logs / "sail.log")
