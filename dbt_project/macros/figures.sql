@@ -21,3 +21,8 @@ gap hands it on, so that nobody has to join every gap with every observation onc
         line := {{ alias }}."row"
     )
 {%- endmacro %}
+
+{# A count as it was published, without a point where it is whole. It is never rounded: publishers state halves. #}
+{% macro count_as_text(count) -%}
+    regexp_replace(cast({{ count }} as varchar), '[.]0$', '')
+{%- endmacro %}

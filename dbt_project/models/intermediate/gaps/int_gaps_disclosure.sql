@@ -58,12 +58,10 @@ select
     null as typology_id,
     'Z1U' as kind,
     'Rests on a count of '
-    || cast(
-        case
-            when indicators.measure = 'count' then coalesce(observations.numerator, observations.value)
-            else observations.numerator
-        end as bigint
-    )
+    || {{ count_as_text(
+        "case when indicators.measure = 'count' then coalesce(observations.numerator, observations.value)"
+        ~ " else observations.numerator end"
+    ) }}
     || ', fewer than ' || settings.small_count || '.' as evidence,
     null as evidence_locator,
     {{ figure_of('observations') }} as figure
@@ -91,8 +89,8 @@ select
     observations.observation_id,
     null as typology_id,
     'Z2' as kind,
-    'Rests on a base of ' || cast(observations.denominator as bigint) || ', fewer than ' || settings.small_denominator
-    || '.' as evidence,
+    'Rests on a base of ' || {{ count_as_text("observations.denominator") }}
+    || ', fewer than ' || settings.small_denominator || '.' as evidence,
     null as evidence_locator,
     {{ figure_of('observations') }} as figure
 from {{ ref('int_observations') }} as observations
