@@ -1,13 +1,14 @@
 """Evidence of periods that were examined before is kept, so that the attribution gate reads what changed and no more.
 
 The building database counts its updates and says which periods of which table each of them wrote anew
-(pipelines/warehouse/changes.py). A row of evidence rests on the rows of its own period, on the registers, on the
-catalogue and on this program. When any of the latter is another, when everything was built anew, or when what was kept
-cannot be read, everything is collected anew.
+(pipelines/warehouse/changes.py); its seal vouches that nobody else wrote into it since. A row of evidence rests on the
+rows of its own period, on the registers, on the catalogue and on this program. When any of the latter is another, when
+everything was built anew, when the seal does not fit or what was kept cannot be read, everything is collected anew.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 FOLDER = kept_frames.FOLDER / "attribution"
+SEAL = BUILT.with_name("warehouse.seal.json")
+"""Written by pipelines/warehouse/standing.py when a build or an update is done."""
 IN_PERIODS = ("attribution_gaps", "attributions", "observations")
 """The tables whose rows are read period by period; every other that the evidence reads is read whole."""
 WHOLE = ("authorities", "services")
@@ -79,7 +82,14 @@ def _show(connection: duckdb.DuckDBPyConnection, name: str, periods: frozenset[s
 
 
 def _stands(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> dict[str, Any] | None:
-    """Which database was built, how often it was updated since, and its file; None where it does not say."""
+    """Which database was built and how often it was updated since; None where its seal does not vouch for its file."""
+    status = (warehouse / BUILT).stat()
+    try:
+        seal = json.loads((warehouse / SEAL).read_text(encoding="utf-8"))
+        if (seal["size"], seal["written"]) != (status.st_size, status.st_mtime_ns):
+            return None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
     (is_told,) = connection.execute(
         "select count(*) from duckdb_tables()"
         " where database_name = 'made' and schema_name = 'standing' and table_name = 'edition'"
@@ -87,8 +97,7 @@ def _stands(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> dict[str,
     if not is_told:
         return None
     database, updates = connection.execute("select database, updates from made.standing.edition").fetchall()[0]
-    status = (warehouse / BUILT).stat()
-    return {"database": database, "updates": updates, "file": f"{status.st_size}|{status.st_mtime_ns}"}
+    return {"database": database, "updates": updates}
 
 
 def _changed(
@@ -97,8 +106,6 @@ def _changed(
     """Periods that were written anew since the evidence was kept; None where any may have been."""
     if kept["database"] != now["database"] or kept["updates"] > now["updates"]:
         return None
-    if kept["updates"] == now["updates"] and kept["file"] != now["file"]:
-        return None  # somebody wrote into it, and no update says what
     rows = connection.execute(
         "select node, slice, is_whole from made.standing.changes where number > $1", [kept["updates"]]
     ).fetchall()

@@ -17,7 +17,7 @@ import pytest
 from expectations import suites
 from expectations.attribution import kept
 from expectations.warehouse import BUILT
-from pipelines.warehouse import changes
+from pipelines.warehouse import changes, standing
 from pipelines.warehouse.inputs import ANY, Change
 
 YEAR, YEAR_BEFORE = date(2020, 12, 31), date(2019, 12, 31)
@@ -45,6 +45,7 @@ def examined(built: Path) -> Path:
         connection.execute(
             "insert into attribution_gaps values ('g', 'Z2', false, 'none', null, null, null, null, null)"
         )
+    standing.seal(built, "2026.2", None, None)
     suites.attribution(built)
     return built
 
@@ -55,6 +56,7 @@ def updated(examined: Path) -> Updated:
         with duckdb.connect(str(examined / BUILT)) as connection:
             connection.execute(statement)
             changes.add(connection, changed)
+        standing.seal(examined, "2026.2", None, None)
 
     return update
 
@@ -114,7 +116,7 @@ def test_what_the_evidence_reads_is_what_is_watched() -> None:
 
 
 @pytest.mark.parametrize(
-    "doubt", ["whole", "register", "another database", "written to", "frame", "state", "catalogue"]
+    "doubt", ["whole", "register", "another database", "written to", "seal", "frame", "state", "catalogue"]
 )
 def test_in_doubt_everything_is_read(
     examined: Path, updated: Updated, change_built, change_parquet, doubt: str
@@ -127,7 +129,11 @@ def test_in_doubt_everything_is_read(
     elif doubt == "another database":
         updated(f"{BROKEN}; update standing.edition set database = 'another'", nothing)
     elif doubt == "written to":
+        updated("select 1", nothing)
         change_built(examined, BROKEN)
+    elif doubt == "seal":
+        updated(BROKEN, nothing)
+        (examined / kept.SEAL).write_text("{", encoding="utf-8")
     elif doubt == "frame":
         updated(BROKEN, nothing)
         next((examined / kept.FOLDER).glob("typologies*")).write_bytes(b"PAR1")
