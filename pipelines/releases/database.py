@@ -17,6 +17,8 @@ from pipelines.releases.macros import add_macros, possible
 from pipelines.releases.partitions import Held, held, rows_of
 from pipelines.releases.public_tables import Declaration, declaration, declarations
 from pipelines.releases.quoted import identifier, literal
+from pipelines.releases.rewritten import held_now
+from pipelines.warehouse.changes import NOTHING, Rewritten
 from pipelines.warehouse.limits import memory_limit
 
 if TYPE_CHECKING:
@@ -134,7 +136,8 @@ def fill(
     checks: Sequence[Check],
     *,
     is_fictional: bool,
-    before: Mapping[str, Mapping[str, str]] | None = None,
+    before: Mapping[str, Mapping[str, Held]] | None = None,
+    rewritten: Mapping[str, Rewritten | None] | None = None,
 ) -> list[PublicTable]:
     """Copy the public tables, add the checks and the macros; every row of a year in its declared order.
 
@@ -144,6 +147,7 @@ def fill(
         is_fictional: whether every comment says so.
         before: what each year of each table held in the release whose file was taken over, as `partitions.contents`
             tells it; None for a new file.
+        rewritten: what may be otherwise than in that release, as `standing.rewritten_since` tells it; None for all.
 
     Returns:
         The tables of the release, in the order of their declaration.
@@ -162,9 +166,14 @@ def fill(
     for name, described in built.items():
         columns = {column.name: column.data_type for column in described.columns}
         declared = declaration(name, list(columns))
-        if declared.partition:
-            years[name] = tuple(held(connection, f"building.main.{identifier(name)}", columns, declared.partition))
         known = before.get(name) if before and _is_alike(described, stands.get(name)) else None
+        if declared.partition:
+            changed = None if rewritten is None else rewritten.get(name, NOTHING)
+            years[name] = tuple(
+                held(connection, f"building.main.{identifier(name)}", columns, declared.partition)
+                if known is None or changed is None
+                else held_now(connection, declared, columns, known, changed)
+            )
         if known is None or name not in years:
             _drop(connection, [name] if name in stands else [])
             _copy(connection, name, declared, described)
@@ -234,10 +243,10 @@ def _renew(
     declared: Declaration,
     described: _Described,
     now: Sequence[Held],
-    before: Mapping[str, str],
+    before: Mapping[str, Held],
 ) -> None:
     """Write the years of a table again that hold other rows than before."""
-    after = {year.name: year.content for year in now}
+    after = {year.name: year for year in now}
     names = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
     others = [rows_of(declared, name) for name in names]
     if not others:

@@ -60,7 +60,11 @@ class Part:
 
 
 def held(
-    connection: duckdb.DuckDBPyConnection, relation: str, columns: Mapping[str, str], partition: str
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    columns: Mapping[str, str],
+    partition: str,
+    where: str = "true",
 ) -> list[Held]:
     """What each year of a table holds, the earliest first; one pass over its rows.
 
@@ -75,11 +79,12 @@ def held(
         relation: the table, as SQL names it.
         columns: its columns and their types.
         partition: the column whose year names the part.
+        where: SQL that is true for the rows to look at; of a year all or none.
     """
     hashed = f"hash({', '.join(map(identifier, columns))})"
     found = connection.execute(
         f"select year({identifier(partition)}) as part, count(*), sum({hashed}::hugeint), bit_xor({hashed})"
-        f" from {relation} group by part order by part nulls last"
+        f" from {relation} where {where} group by part order by part nulls last"
     ).fetchall()
     kinds = [f"{name} {kind}" for name, kind in columns.items()]
     if not found:
@@ -125,9 +130,14 @@ def fingerprints(folder: Path) -> dict[str, dict[str, str]]:
     return _told(folder, "fingerprint")
 
 
-def contents(folder: Path) -> dict[str, dict[str, str]]:
+def contents(folder: Path) -> dict[str, dict[str, Held]]:
     """What each part of each table holds, as a release tells it; empty where it does not."""
-    return _told(folder, "content")
+    rows, content = _told(folder, "rows"), _told(folder, "content")
+    return {
+        table: {name: Held(name, int(rows[table][name]), said) for name, said in of.items()}
+        for table, of in content.items()
+        if table in rows
+    }
 
 
 def _told(folder: Path, what: str) -> dict[str, dict[str, str]]:

@@ -23,6 +23,7 @@ from pipelines.releases.fingerprint import data_fingerprint, file_sha256
 from pipelines.releases.open_data import write_open_data
 from pipelines.releases.store import Release, ReleaseNotFound, ReleaseStore, order, sync_folder
 from pipelines.releases.taken_over import take_over
+from pipelines.warehouse.standing import rewritten_since
 
 STEPS = ("tables", "data", "documents", "diff", "report", "manifest", "sync", "rename", "current")
 
@@ -179,8 +180,9 @@ def _make_data(
     # Blocks of a file keep what was deleted from it: a public one is written anew, with nothing that was hidden since.
     base = None if access == "public" else previous
     before = take_over(base, inputs, partial / "dovetail.duckdb")
+    rewritten = None if base is None else rewritten_since(warehouse, base.release_id)
     with release_database(building, partial / "dovetail.duckdb", scratch) as connection:
-        tables = fill(connection, checks, is_fictional=is_fictional, before=before)
+        tables = fill(connection, checks, is_fictional=is_fictional, before=before, rewritten=rewritten)
         begin("data")
         written = write_data_files(connection, tables, partial, is_fictional=is_fictional, previous=previous)
         begin("documents")

@@ -13,6 +13,7 @@ from pathlib import Path
 from pipelines.releases import partitions
 from pipelines.releases.fingerprint import file_sha256
 from pipelines.releases.manifest import ManifestNotReadable
+from pipelines.releases.partitions import Held
 from pipelines.releases.store import Release
 
 LEAST = 32 * 2**20
@@ -22,7 +23,7 @@ MOST_FREE = 0.5
 _PROGRAM = ("code_sha256", "lock_sha256")
 
 
-def take_over(previous: Release | None, inputs: Mapping[str, object], into: Path) -> dict[str, dict[str, str]] | None:
+def take_over(previous: Release | None, inputs: Mapping[str, object], into: Path) -> dict[str, dict[str, Held]] | None:
     """Copy the DuckDB file of a release, where the same program made it and it is large and sound.
 
     Args:

@@ -6,11 +6,12 @@ Both ways run the SQL that dbt compiled, and come to the same tables (tests/inte
 import shutil
 from collections.abc import Callable
 from contextlib import chdir
+from dataclasses import replace
 from pathlib import Path
 
 from pipelines.warehouse import changes, inputs, outcomes, recipe
 from pipelines.warehouse.results import NodeResult
-from pipelines.warehouse.standing import DATABASE, read, seal, why_anew
+from pipelines.warehouse.standing import DATABASE, Seal, read, seal, why_anew
 from pipelines.warehouse.update import ASIDE, NotUpdatable, connected, update
 
 
@@ -46,7 +47,7 @@ def bring_up_to_date(
         except duckdb.Error as error:
             reason = f"the one that stands cannot be read ({str(error).splitlines()[0]})"
         else:
-            _seal(warehouse, standing.published_as if _is_all_kept(results) else None)
+            _seal(warehouse, standing if _is_all_kept(results) else replace(standing, published_as=None))
             kept = sum(result.status == "kept" for result in results)
             say(f"models: {kept} of {kept + sum(r.status == 'success' for r in results)} are as they were")
             return results
@@ -74,14 +75,14 @@ def _build_anew(warehouse: Path, on_node: Callable[[NodeResult], None] | None) -
     return results
 
 
-def _seal(warehouse: Path, published_as: str | None) -> None:
+def _seal(warehouse: Path, before: Seal | None) -> None:
     import duckdb
 
     with chdir(warehouse), duckdb.connect(str(DATABASE), read_only=True) as connection:
         built_for, built_on = connection.execute(
             "select release_id, previous_release_id from internal.stg_release"
         ).fetchall()[0]
-    seal(warehouse, built_for, built_on, published_as)
+    seal(warehouse, built_for, built_on, before)
 
 
 def _is_all_kept(results: list[NodeResult]) -> bool:

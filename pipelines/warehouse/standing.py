@@ -5,17 +5,27 @@ it became. A database without its seal, or another than the sealed one, is not t
 wrote into it.
 """
 
+from __future__ import annotations
+
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
+from pipelines.warehouse import changes
+from pipelines.warehouse.changes import Rewritten
 from pipelines.warehouse.manifest import fingerprint
+
+if TYPE_CHECKING:
+    import duckdb
 
 DATABASE = Path("building") / "warehouse.duckdb"
 SEAL = Path("building") / "warehouse.seal.json"
 _PROGRAM = ("statistics", "warehouse")
+Told = TypeVar("Told")
 _LIBRARIES = ("duckdb", "polars", "pyarrow", "numpy", "scipy", "statsmodels")
 
 
@@ -30,6 +40,8 @@ class Seal:
         built_for: The release that it was made for.
         built_on: The release before, whose gaps it goes on from; None for the first.
         published_as: The release whose tables are its own; None as long as there is none.
+        released: The last release that its tables were, however often they were updated since; None for none.
+        released_after: How many updates had been made then.
     """
 
     size: int
@@ -38,19 +50,45 @@ class Seal:
     built_for: str
     built_on: str | None
     published_as: str | None = None
+    released: str | None = None
+    released_after: int = 0
 
 
-def seal(warehouse: Path, built_for: str, built_on: str | None, published_as: str | None) -> None:
-    """Vouch for the database as it stands: it is closed, whole, and made by this code."""
+def seal(warehouse: Path, built_for: str, built_on: str | None, before: Seal | None = None) -> None:
+    """Vouch for the database as it stands: it is closed, whole, and made by this code.
+
+    Args:
+        warehouse: the warehouse folder.
+        built_for: the release that it was made for.
+        built_on: the release before, whose gaps it goes on from.
+        before: of a database that was brought up to date, what is still true of its seal; None for a new one.
+    """
     status = (warehouse / DATABASE).stat()
-    _write(warehouse, Seal(status.st_size, status.st_mtime_ns, code(), built_for, built_on, published_as))
+    known = before or Seal(0, 0, "", built_for, built_on)
+    now = replace(known, size=status.st_size, written=status.st_mtime_ns, code=code())
+    _write(warehouse, replace(now, built_for=built_for, built_on=built_on))
 
 
 def published_as(warehouse: Path, release_id: str) -> None:
     """Note which release has the tables of the database, where one stands sealed."""
     standing = read(warehouse)
     if standing is not None:
-        _write(warehouse, replace(standing, published_as=release_id))
+        after = _opened(warehouse, standing, changes.updates)
+        known = replace(standing, published_as=release_id)
+        _write(warehouse, known if after is None else replace(known, released=release_id, released_after=after))
+
+
+def rewritten_since(warehouse: Path, release_id: str) -> dict[str, Rewritten | None] | None:
+    """What updates left otherwise than it is in a release, by table; a table that is not there is as it was.
+
+    None where that is not certain: the database was made new since, its seal does not fit, or its last release is
+    another one.
+    """
+    standing = read(warehouse)
+    if standing is None or standing.released != release_id:
+        return None
+    after = standing.released_after
+    return _opened(warehouse, standing, lambda connection: changes.since(connection, after))
 
 
 def unseal(warehouse: Path) -> None:
@@ -76,8 +114,7 @@ def why_anew(warehouse: Path) -> str | None:
     if (warehouse / DATABASE).with_suffix(".duckdb.wal").exists():
         # Killed between commit and checkpoint: what the log would add is not what the seal was given for.
         return "the build before did not finish"
-    status = (warehouse / DATABASE).stat()
-    if (standing.size, standing.written) != (status.st_size, status.st_mtime_ns):
+    if not _fits(warehouse, standing):
         return "the database was written to since it was built"
     if standing.code != code():
         return "the program is another than the one that built it"
@@ -92,6 +129,25 @@ def code() -> str:
         for path in sorted((Path(__file__).parents[1] / package).rglob("*.py")):
             found.update(path.name.encode() + path.read_bytes())
     return found.hexdigest()
+
+
+def _fits(warehouse: Path, standing: Seal) -> bool:
+    """Whether the file is the one that the seal was given to."""
+    status = (warehouse / DATABASE).stat()
+    return (standing.size, standing.written) == (status.st_size, status.st_mtime_ns)
+
+
+def _opened(warehouse: Path, standing: Seal, ask: Callable[[duckdb.DuckDBPyConnection], Told]) -> Told | None:
+    """What the database answers; None where the seal is not its own or it keeps no count of its updates."""
+    import duckdb
+
+    try:
+        if not _fits(warehouse, standing):
+            return None
+        with duckdb.connect(str(warehouse / DATABASE), read_only=True) as connection:
+            return ask(connection)
+    except (OSError, duckdb.Error):
+        return None
 
 
 def _write(warehouse: Path, standing: Seal) -> None:

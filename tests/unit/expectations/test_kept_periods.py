@@ -45,7 +45,7 @@ def examined(built: Path) -> Path:
         connection.execute(
             "insert into attribution_gaps values ('g', 'Z2', false, 'none', null, null, null, null, null)"
         )
-    standing.seal(built, "2026.2", None, None)
+    standing.seal(built, "2026.2", None)
     suites.attribution(built)
     return built
 
@@ -56,7 +56,7 @@ def updated(examined: Path) -> Updated:
         with duckdb.connect(str(examined / BUILT)) as connection:
             connection.execute(statement)
             changes.add(connection, changed)
-        standing.seal(examined, "2026.2", None, None)
+        standing.seal(examined, "2026.2", None)
 
     return update
 
