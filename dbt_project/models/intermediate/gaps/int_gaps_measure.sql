@@ -6,7 +6,8 @@ with breaks_inside as (
         observations.observation_id,
         string_agg(breaks.title || ' (' || breaks.break_date || ')', '; ' order by breaks.break_date, breaks.title)
             as found,
-        min(breaks.citation) as citation
+        min(breaks.citation) as citation,
+        any_value({{ figure_of('observations') }}) as figure
     from {{ ref('int_observations') }} as observations
     inner join {{ ref('stg_indicator_breaks') }} as breaks
         on
@@ -50,18 +51,21 @@ minority_versions as (
 
 ),
 
-doubtful as (
+-- What makes others doubtful is sought first: it is little, and is then held against all.
+too_high as (
 
     select
-        observations.observation_id,
-        max(companions.value) as companion_value,
-        any_value(companion.title) as companion_title,
-        any_value(indicators.companion_maximum) as companion_maximum
-    from {{ ref('int_observations') }} as observations
-    inner join {{ ref('stg_indicators') }} as indicators
-        on
-            observations.indicator_id = indicators.indicator_id
-            and observations.definition_version = indicators.definition_version
+        indicators.indicator_id as doubtful_indicator_id,
+        indicators.definition_version as doubtful_version,
+        indicators.companion_maximum,
+        companion.title,
+        companions.source_id,
+        companions.area_type,
+        companions.area_code,
+        companions.period_start,
+        companions.period_end,
+        companions.value
+    from {{ ref('stg_indicators') }} as indicators
     inner join {{ ref('stg_indicators') }} as companion
         on
             indicators.companion_indicator_id = companion.indicator_id
@@ -71,28 +75,43 @@ doubtful as (
         on
             companion.indicator_id = companions.indicator_id
             and companion.definition_version = companions.definition_version
-            and observations.source_id = companions.source_id
-            and observations.area_type = companions.area_type
-            and observations.area_code = companions.area_code
-            and observations.period_start = companions.period_start
-            and observations.period_end = companions.period_end
             and companions.breakdown_id = 'all'
             and companions.value > indicators.companion_maximum
             and companions.is_current
+
+),
+
+doubtful as (
+
+    select
+        observations.observation_id,
+        max(too_high.value) as companion_value,
+        any_value(too_high.title) as companion_title,
+        any_value(too_high.companion_maximum) as companion_maximum,
+        any_value({{ figure_of('observations') }}) as figure
+    from too_high
+    inner join {{ ref('int_observations') }} as observations
+        on
+            too_high.doubtful_indicator_id = observations.indicator_id
+            and too_high.doubtful_version = observations.definition_version
+            and too_high.source_id = observations.source_id
+            and too_high.area_type = observations.area_type
+            and too_high.area_code = observations.area_code
+            and too_high.period_start = observations.period_start
+            and too_high.period_end = observations.period_end
     where observations.is_current
     group by observations.observation_id
 
 )
 
 select
-    observations.observation_id,
+    observation_id,
     cast(null as varchar) as typology_id,
     'M1' as kind,
-    'Break inside the window: ' || breaks_inside.found || '.' as evidence,
-    breaks_inside.citation as evidence_locator,
-    {{ figure_of('observations') }} as figure
+    'Break inside the window: ' || found || '.' as evidence,
+    citation as evidence_locator,
+    figure
 from breaks_inside
-inner join {{ ref('int_observations') }} as observations on breaks_inside.observation_id = observations.observation_id
 
 union all
 
@@ -104,29 +123,27 @@ select
     || minority.usual_version || ': ' || minority.most_areas || '.' as evidence,
     null as evidence_locator,
     {{ figure_of('observations') }} as figure
-from {{ ref('int_observations') }} as observations
-inner join minority_versions as minority
+from minority_versions as minority
+inner join {{ ref('int_observations') }} as observations
     on
-        observations.indicator_id = minority.indicator_id
-        and observations.source_id = minority.source_id
-        and observations.area_type = minority.area_type
-        and observations.period_start = minority.period_start
-        and observations.period_end = minority.period_end
-        and observations.definition_version = minority.definition_version
+        minority.indicator_id = observations.indicator_id
+        and minority.source_id = observations.source_id
+        and minority.area_type = observations.area_type
+        and minority.period_start = observations.period_start
+        and minority.period_end = observations.period_end
+        and minority.definition_version = observations.definition_version
 where observations.is_current
 
 union all
 
 select
-    observations.observation_id,
+    observation_id,
     null as typology_id,
     'M3' as kind,
-    doubtful.companion_title || ': ' || round(doubtful.companion_value, 2) || ', more than '
-    || doubtful.companion_maximum || '.' as evidence,
+    companion_title || ': ' || round(companion_value, 2) || ', more than ' || companion_maximum || '.' as evidence,
     null as evidence_locator,
-    {{ figure_of('observations') }} as figure
+    figure
 from doubtful
-inner join {{ ref('int_observations') }} as observations on doubtful.observation_id = observations.observation_id
 
 union all
 
