@@ -42,39 +42,17 @@ in_scope as (
         observations.window_end,
         area_typologies.suggested_model_id,
         observations.value_marker
-    from {{ ref('int_observations') }} as observations
-    inner join area_typologies
+    from area_typologies
+    inner join {{ ref('int_observations') }} as observations
         on
-            observations.area_type = area_typologies.area_type
-            and observations.area_code = area_typologies.area_code
-            and observations.window_start = area_typologies.window_start
-            and observations.window_end = area_typologies.window_end
+            area_typologies.area_type = observations.area_type
+            and area_typologies.area_code = observations.area_code
+            and area_typologies.window_start = observations.window_start
+            and area_typologies.window_end = observations.window_end
     where observations.is_current
 
 ),
 
--- What the gaps of each observation come to: those that hold for every typology, and those of one. The first of several
--- decides, by the order of what they set.
-{% for kept, of_each in [('everywhere', 'observation_id'), ('of_typology', 'observation_id, typology_id')] %}
-    {{ kept }} as (
-
-        select
-            {{ of_each }},
-            count(*) as gaps,
-            min(struct_pack(
-                place := {{ attribution_priority('sets_value') }}, kind := kind, status := sets_value, gap_id := gap_id
-            )) filter (where sets_field = 'attribution_status') as attribution,
-            min(struct_pack(place := {{ comparability_priority('sets_value') }}, status := sets_value))
-            filter (where sets_field = 'comparability_status') as comparability,
-            min(sets_value) filter (where kind = 'U9') as nation_status,
-            min(sets_value) filter (where kind = 'Z3') as differencing_status
-        from {{ ref('int_observation_gaps') }}
-        where typology_id is {{ 'null' if kept == 'everywhere' else 'not null' }}
-        group by {{ of_each }}
-
-    ),
-
-{% endfor %}
 joined as (
 
     select
@@ -85,8 +63,9 @@ joined as (
         least(everywhere.differencing_status, of_typology.differencing_status) as differencing_status,
         coalesce(everywhere.gaps, 0) + coalesce(of_typology.gaps, 0) as gaps
     from in_scope
-    left join everywhere on in_scope.observation_id = everywhere.observation_id
-    left join of_typology
+    left join {{ ref('int_gaps_weighed') }} as everywhere
+        on in_scope.observation_id = everywhere.observation_id and everywhere.typology_id is null
+    left join {{ ref('int_gaps_weighed') }} as of_typology
         on in_scope.observation_id = of_typology.observation_id and in_scope.typology_id = of_typology.typology_id
 
 ),
@@ -95,11 +74,11 @@ decided as (
 
     select
         joined.* exclude (attribution, comparability, nation_status, differencing_status),
-        coalesce(joined.attribution.status, 'attributable') as attribution_status,
-        coalesce(joined.comparability.status, 'comparable') as comparability_status,
+        coalesce(split_part(joined.attribution, ' ', 3), 'attributable') as attribution_status,
+        coalesce(split_part(joined.comparability, ' ', 2), 'comparable') as comparability_status,
         coalesce(markers.disclosure_status, joined.nation_status, joined.differencing_status, 'open')
             as disclosure_status,
-        joined.attribution.gap_id as deciding_gap_id
+        split_part(joined.attribution, ' ', 4) as deciding_gap_id
     from joined
     left join {{ ref('stg_markers') }} as markers on joined.value_marker = markers.value_marker
 
