@@ -3,16 +3,18 @@
 Each is started, waited for and stopped here. A cluster that runs already needs none of it: its address is given.
 """
 
-import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+import click
 
 LOOPBACK = "127.0.0.1"
 START_SECONDS = 60
@@ -59,30 +61,46 @@ def spark_cluster(logs: Path, workers: int = 2, memory: str = "1g") -> Iterator[
 
 @contextmanager
 def sail_server(logs: Path) -> Iterator[str]:
-    """A Sail server that takes half of the machine's memory and then the disk beside `logs`; its address.
+    """A Sail server; its address.
 
-    By itself it takes all there is (50 million rows: more than 22 GB). What the caller's environment says of its memory
-    pool and temporary files overrules this.
+    It takes the memory that it needs, and where that is more than there is the system ends it before anything else. A
+    bound would be no help: an operator of Sail's that meets it can wait for ever
+    (https://github.com/apache/datafusion/issues/24883).
     """
     logs.mkdir(parents=True, exist_ok=True)
-    spill = logs / "spill"
-    spill.mkdir(exist_ok=True)
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
-    bounds = {
-        "SAIL_RUNTIME__MEMORY_POOL__TYPE": "fair",
-        "SAIL_RUNTIME__MEMORY_POOL__FAIR__MAX_SIZE": str(memory),
-        "SAIL_RUNTIME__TEMPORARY_FILES__PATHS": json.dumps([spill.as_posix()]),
-    }
     port = free_port()
     sail = Path(sys.executable).with_name("sail")
-    process = _started(
-        [str(sail), "spark", "server", "--ip", LOOPBACK, "--port", str(port)], logs / "sail.log", bounds | os.environ
-    )
+    log = logs / "sail.log"
+    process = _started([str(sail), "spark", "server", "--ip", LOOPBACK, "--port", str(port)], log, os.environ)
+    with suppress(OSError):  # another system than Linux
+        Path(f"/proc/{process.pid}/oom_score_adj").write_text("1000", encoding="utf-8")
     try:
-        _wait_for_port(port, process, logs / "sail.log")
-        yield f"sc://{LOOPBACK}:{port}"
+        _wait_for_port(port, process, log)
+        with ending_with(process, log):
+            yield f"sc://{LOOPBACK}:{port}"
     finally:
         _stop(process)
+
+
+@contextmanager
+def ending_with(process: subprocess.Popen[bytes], log: Path) -> Iterator[None]:
+    """Within, this process ends when the engine does, and says so: a client asks an engine that is gone for minutes."""
+    is_over = threading.Event()
+
+    def watch() -> None:
+        code = process.wait()
+        if is_over.is_set():
+            return
+        how = f"signal {-code}" if code < 0 else f"exit code {code}"
+        why = ": most often the machine had no memory left" if code == -signal.SIGKILL else ""
+        click.echo(f"the engine ended while it worked ({how}){why}; its log is {log}", err=True)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        is_over.set()
 
 
 def end_with_us() -> None:

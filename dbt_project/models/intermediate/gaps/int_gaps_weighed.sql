@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
--- What the gaps of each observation come to: those that hold for every typology together, and those of each one. The
--- first of several decides, by the order of what they set. Words parted by blanks and no struct: the least of many texts
--- is what every engine finds in little memory.
+-- What the gaps of each observation come to: those that hold for every typology together, and those of each one.
+-- The first of several decides, by the order of what they set. Words parted by blanks and no struct: the least of many
+-- texts is what every engine finds in little memory.
 select
     observation_id,
     typology_id,
