@@ -12,7 +12,7 @@ from sqlglot import exp
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.schema import MappingSchema
 
-from pipelines.distributed.dialect import aggregates, dates, lists, numbers, recursion, text
+from pipelines.distributed.dialect import aggregates, dates, joins, lists, numbers, recursion, text
 from pipelines.distributed.dialect.rows import (
     filters_on_windows,
     groups_named,
@@ -72,8 +72,9 @@ def translate(sql: str, columns_of: Callable[[str, str], Columns], steps: int | 
         NotTranslatable: when a construct has no rule; the message names it.
     """
     statement, schema = _parsed(sql, columns_of)
-    statement = recursion.by_union_all(statement) if steps is None else recursion.in_steps(statement, steps)
-    return _said(statement, schema)
+    if steps is None:
+        return _said(recursion.by_union_all(statement), schema)
+    return _said(recursion.in_steps(statement, steps), schema, joins.few_first)
 
 
 def probe_of_steps(sql: str, columns_of: Callable[[str, str], Columns], steps: int) -> str | None:
@@ -90,8 +91,12 @@ def _parsed(sql: str, columns_of: Callable[[str, str], Columns]) -> tuple[exp.Ex
     return names_free(filters_on_windows(unions_by_name(groups_named(statement)))), schema
 
 
-def _said(statement: exp.Expr, schema: MappingSchema) -> str:
+def _said(
+    statement: exp.Expr, schema: MappingSchema, rule_at_last: Callable[[exp.Expr], exp.Expr] | None = None
+) -> str:
     statement = lists_as_rows(_with_rules(annotated(statement, schema)))
+    if rule_at_last is not None:
+        statement = rule_at_last(statement)
     return statement.sql(dialect="spark", pretty=True, comments=False, unsupported_level=sqlglot.ErrorLevel.RAISE)
 
 
