@@ -47,7 +47,7 @@ help:  ## Print this list
 # ---------------------------------------------------------------------------------------------------- environment
 
 .PHONY: setup
-setup: .venv/.dovetail-setup .venv/.dovetail-manifest  ## Make or update .venv and node_modules (the other targets do it by themselves)
+setup: .venv/.dovetail-setup node_modules/.package-lock.json .venv/.dovetail-manifest  ## Make or update .venv and node_modules (the other targets do it by themselves)
 	@:
 
 # A Python is usable when it starts and is 3.11: a version manager's stand-in may exist and do neither.
@@ -75,7 +75,7 @@ esac; \
 if [ -n "$$(pip_setting cert)" ]; then export SSL_CERT_FILE="$${SSL_CERT_FILE:-$$(pip_setting cert)}"; fi
 endef
 
-.venv/.dovetail-setup: requirements.lock pyproject.toml package-lock.json package.json .npmrc
+.venv/.dovetail-setup: requirements.lock pyproject.toml
 	@if $(BIN)/python -c 'import pip, sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; then \
 		echo 'setup 1/6: the environment in .venv is there'; \
 	else \
@@ -94,6 +94,10 @@ endef
 	@echo 'setup 4/6: Dovetail itself, from this folder'
 	@$(BIN)/uv pip install --quiet --offline --no-deps --no-build-isolation --python $(BIN)/python --editable .
 	@$(BIN)/python -m compileall -q $(OUR_PACKAGES)
+	@touch $@
+
+# npm writes this file last, so a folder that was emptied or half filled is filled again.
+node_modules/.package-lock.json: .venv/.dovetail-setup package-lock.json package.json .npmrc
 	@echo 'setup 5/6: the stylesheet of the reports (npm, no scripts run)'
 	@$(NPM) ci --ignore-scripts --silent || { \
 		echo '$(NPM) ci failed; what it says when it is not silent:' >&2; $(NPM) ci --ignore-scripts; }

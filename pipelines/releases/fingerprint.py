@@ -1,18 +1,42 @@
 """Hashes: of a file, and of the data of a release, so that the same data are recognised as the same."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 
 _AT_ONCE = 4
 """Files read at the same time: three times as much a second as one after the other (measured: 0.4 and 1.2 GB)."""
 
 
+_PIECE = 8 * 2**20
+_LARGE = 256 * 2**20
+"""Bytes from which a file is read ahead by several threads (measured: 6.7 GB in 5 to 7 seconds, else in 9 to 14)."""
+
+
 def file_sha256(file: Path) -> str:
     """SHA-256 of a file's bytes, read in pieces."""
     with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        if (size := os.fstat(stream.fileno()).st_size) < _LARGE:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+        hashed = hashlib.sha256()
+        for piece in _read_ahead(stream.fileno(), size):
+            hashed.update(piece)
+        return hashed.hexdigest()
+
+
+def _read_ahead(file: int, size: int) -> Iterator[bytes]:
+    """The bytes of an open file in their order, while the next are being read."""
+    begins = iter(range(0, size, _PIECE))
+    with ThreadPoolExecutor(_AT_ONCE) as readers:
+        waiting = deque(readers.submit(os.pread, file, _PIECE, begin) for begin in islice(begins, 2 * _AT_ONCE))
+        while waiting:
+            yield waiting.popleft().result()
+            if (begin := next(begins, None)) is not None:
+                waiting.append(readers.submit(os.pread, file, _PIECE, begin))
 
 
 def files_sha256(files: Iterable[Path]) -> dict[Path, str | OSError]:

@@ -13,7 +13,8 @@ def few_first(statement: exp.Expr) -> exp.Expr:
         joins = select.args.get("joins") or []
         if select.args.get("laterals") or not any(_is_plain_left(join) for join in joins):
             continue
-        first, others = select.args["from_"].this, []
+        first: exp.Expr = select.args["from_"].this
+        others: list[exp.Join] = []
         for join in joins:
             if _is_plain_left(join):
                 rows = _together(first, others)
@@ -25,7 +26,7 @@ def few_first(statement: exp.Expr) -> exp.Expr:
     return statement
 
 
-def _is_plain_left(join: exp.Expr) -> bool:
+def _is_plain_left(join: exp.Join) -> bool:
     is_relation = isinstance(join.this, exp.Table | exp.Subquery)
     return is_relation and join.side == "LEFT" and not join.kind and not join.method and join.args.get("on") is not None
 

@@ -38,27 +38,40 @@ _ORDER = (
     " array_position(['National', 'Regional', 'Local authority'], tidy_figures.geographic_level) nulls last,"
     " tidy_figures.area_code, tidy_figures.breakdown"
 )
+# One pass over the figures: what the lists of pairs and of what is left out are made from.
+_GROUPS = """
+create or replace temp table tidy_groups as
+select
+    indicator_id, definition_version, places, family, area_type, period_type, left_out,
+    case when left_out is null then youth_justice_service end as service,
+    case when left_out is null then breakdown end as item,
+    count(*) as figures, count(numerator) as numerators, count(denominator) as denominators, count(lower_95) as limits,
+    {places}
+from tidy_figures
+group by all
+"""
+
 _PAIRS = """
 select
-    indicator_id, definition_version, places, family, count(*) as figures,
+    indicator_id, definition_version, places, family, sum(figures)::bigint as figures,
     {places},
-    count(distinct youth_justice_service) as services, min(youth_justice_service) as first_service,
-    count(distinct breakdown) as items, min(breakdown) as first_item,
-    coalesce(bool_or(breakdown = 'Total'), false) as has_total,
-    count(numerator) > 0 as has_numerator, count(denominator) > 0 as has_denominator,
-    count(lower_95) > 0 as has_limits,
+    count(distinct service) as services, min(service) as first_service,
+    count(distinct item) as items, min(item) as first_item,
+    coalesce(bool_or(item = 'Total'), false) as has_total,
+    sum(numerators) > 0 as has_numerator, sum(denominators) > 0 as has_denominator, sum(limits) > 0 as has_limits,
     any_value(title) as title, any_value(unit) as unit, any_value(unit_label) as unit_label,
     any_value(decimals) as decimals, any_value(numerator_counts) as numerator_counts,
     any_value(denominator_counts) as denominator_counts
-from tidy_figures inner join indicators using (indicator_id, definition_version)
+from tidy_groups inner join indicators using (indicator_id, definition_version)
 where left_out is null
 group by indicator_id, definition_version, places, family
 order by indicator_id, definition_version, places, family
 """
 
 _LEFT_OUT = """
-select indicator_id, definition_version, area_type, period_type, left_out as reason, count(*) as figures
-from tidy_figures
+select
+    indicator_id, definition_version, area_type, period_type, left_out as reason, sum(figures)::bigint as figures
+from tidy_groups
 where left_out is not null
 group by all
 order by all
@@ -90,7 +103,8 @@ def write_pairs(
     folder.mkdir(parents=True)
     place_figures(connection)
     contents = []
-    for pair in _rows(connection, _PAIRS.format(places=", ".join(f"count({p}) > 0 as {p}" for p in _PLACES))):
+    connection.execute(_GROUPS.format(places=", ".join(f"count({p}) as {p}" for p in _PLACES)))
+    for pair in _rows(connection, _PAIRS.format(places=", ".join(f"sum({p}) > 0 as {p}" for p in _PLACES))):
         name = _file_name(pair, is_fictional=is_fictional)
         columns = _columns(pair, is_fictional=is_fictional)
         _write_data(connection, pair, columns, folder / f"{name}.csv")

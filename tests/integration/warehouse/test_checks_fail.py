@@ -75,7 +75,6 @@ BROKEN = {
     "comparison_tests_each_once": "delete from main.comparison_tests",
     "comparison_tests_p_value": "update main.comparison_tests set p_value = 0",
     "comparison_tests_unique": twice("comparison_tests"),
-    "comparison_uses_only_attributable": "update main.attributions set comparability_status = 'break'",
     "comparisons_coverage_a_share": "update main.comparisons set coverage = 1.01",
     "comparisons_unique": twice("comparisons"),
     "contributions_unique": invented_twice("contributions"),
