@@ -182,8 +182,8 @@ def _one_more(runs: list[Mapping[str, Any]]) -> list[str]:
         if name in run:
             whole, part, copy = run[name]["forty"], _all(run[name]), run[name]["publish"]["take_over"]
             lines.append(
-                f"| {run['rows']:,} | {whole:.1f} | {about} | {part:.1f} | {part / whole:.0%} | {copy:.1f} |"
-                f" {(part - copy) / whole:.0%} | {_named_steps(run[name])} |"
+                f"| {run['rows']:,} | {whole:.1f} | {about} | {part:.1f} | {part / whole:.1%} | {copy:.1f} |"
+                f" {(part - copy) / whole:.1%} | {_named_steps(run[name])} |"
             )
     return lines
 
