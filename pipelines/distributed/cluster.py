@@ -88,13 +88,14 @@ def ending_with(process: subprocess.Popen[bytes], log: Path) -> Iterator[None]:
     is_over = threading.Event()
 
     def watch() -> None:
-        code = process.wait()
-        if is_over.is_set():
-            return
-        how = f"signal {-code}" if code < 0 else f"exit code {code}"
-        why = ": most often the machine had no memory left" if code == -signal.SIGKILL else ""
-        click.echo(f"the engine ended while it worked ({how}){why}; its log is {log}", err=True)
-        os._exit(1)
+        while not is_over.wait(0.5):
+            code = process.poll()
+            if code is None:
+                continue
+            how = f"signal {-code}" if code < 0 else f"exit code {code}"
+            why = ": most often the machine had no memory left" if code == -signal.SIGKILL else ""
+            click.echo(f"the engine ended while it worked ({how}){why}; its log is {log}", err=True)
+            os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
     try:

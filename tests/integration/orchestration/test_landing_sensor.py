@@ -128,11 +128,11 @@ def test_a_folder_that_never_rests_does_not_keep_the_rest_waiting_for_good(empty
 
 
 def test_a_build_leaves_what_is_still_being_copied_and_takes_it_whole_the_next_time(workspace, monkeypatch, tmp_path):
-    monkeypatch.setattr(folder, "BETWEEN_LOOKS_SECONDS", 0.3)
+    monkeypatch.setattr(folder, "BETWEEN_LOOKS_SECONDS", 1.0)
     entrants = workspace.landing / "FICTIONAL_entrants.csv"
     source = tmp_path / "entrants.csv"
     entrants.rename(source)
-    process = copying(source, entrants, 6)
+    process = copying(source, entrants, 30)
     outcomes = receive_new(workspace, load_catalogue(), None, lambda _: None)
     process.kill()  # and the copy is never finished: half a file lies there
     process.wait()

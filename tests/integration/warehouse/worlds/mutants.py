@@ -55,7 +55,7 @@ MUTANTS: dict[str, tuple[str, str, str]] = {
         "order by said_at, recorded_at",
         "order by recorded_at, said_at",
     ),
-    "a conflict gives way to a plan": ("attributions", "when 'contested' then 2", "when 'contested' then 6"),
+    "a conflict gives way to a plan": ("int_gaps_weighed", "when 'contested' then 2", "when 'contested' then 6"),
     "outcomes need no time": ("int_observations", "coalesce(indicators.window_months_after, 0)", "0"),
     "a tie of versions is a difference": (
         "int_gaps_measure",
