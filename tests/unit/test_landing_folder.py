@@ -60,22 +60,21 @@ def test_a_file_dated_in_the_future_is_looked_at_twice(tmp_path, monkeypatch):
     assert len(waited) == 1
 
 
-def test_a_real_slow_copy_is_left_until_it_is_whole(tmp_path, monkeypatch):
-    monkeypatch.setattr(landing_folder, "BETWEEN_LOOKS_SECONDS", 0.2)
+def test_a_real_slow_copy_is_left_until_it_is_whole(tmp_path):
     slow = tmp_path / "slow.csv"
-    begun = threading.Event()
+    begun, enough = threading.Event(), threading.Event()
 
     def copy():
         with slow.open("wb") as file:
-            for _ in range(20):
+            while not enough.wait(0.01):
                 file.write(b"x" * 1000)
                 file.flush()
                 begun.set()
-                time.sleep(0.05)
 
     writer = threading.Thread(target=copy)
     writer.start()
     begun.wait()
     assert still_arriving([slow]) == {slow}
+    enough.set()
     writer.join()
     assert still_arriving([slow]) == set()

@@ -63,7 +63,7 @@ def postgres():
         cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **as_user,
     )  # fmt: skip
     try:
-        for _ in range(100):
+        for _ in range(600):
             ready = [PROGRAMS / "pg_isready", "-h", "127.0.0.1", "-p", str(port), "-q"]
             if subprocess.run(ready, check=False).returncode == 0:
                 break

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 
 import dagster as dg
 import polars as pl
@@ -19,17 +18,47 @@ from sources.catalogue import load_catalogue
 
 pytestmark = pytest.mark.integration
 
+PARTS = 8
 COPY = """
-import sys, time
-source, target, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3])
-data = open(source, 'rb').read()
-with open(target, 'wb') as file:
-    for part in range(20):
-        file.write(data[len(data) * part // 20 : len(data) * (part + 1) // 20])
+import sys
+data = open(sys.argv[1], 'rb').read()
+with open(sys.argv[2], 'wb') as file:
+    for part in range(PARTS):
+        file.write(data[len(data) * part // PARTS : len(data) * (part + 1) // PARTS])
         file.flush()
         print(part, flush=True)
-        time.sleep(seconds / 20)
+        sys.stdin.readline()
+""".replace("PARTS", str(PARTS))
+MANY = """
+import pathlib, sys
+for n in range(100):
+    pathlib.Path(sys.argv[1], f'{sys.argv[2]}_{n}.csv').write_text(f'a,b\\n{n},1\\n')
+    if n % 20 == 19:
+        print(n, flush=True)
+        sys.stdin.readline()
 """
+
+
+class Program:
+    """Another program that really writes: a bit when this is made, and one more with each `go_on`."""
+
+    def __init__(self, script, *arguments):
+        command = [sys.executable, "-c", script, *map(str, arguments)]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process.stdout.readline()
+
+    def go_on(self):
+        """True once it has ended, and not only written another bit."""
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        if self.process.stdout.readline():
+            return False
+        self.process.wait()
+        return True
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
 
 
 @pytest.fixture
@@ -57,15 +86,6 @@ def look():
         yield once
 
 
-def copying(source, target, seconds):
-    """Another program that writes the target bit by bit; it has begun when this returns."""
-    command = [sys.executable, "-c", COPY, str(source), str(target), str(seconds)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    process.stdout.readline()
-    return process
-
-
 def test_an_empty_folder_asks_for_nothing(empty, look):
     assert look() == []
 
@@ -73,11 +93,10 @@ def test_an_empty_folder_asks_for_nothing(empty, look):
 def test_a_slow_copy_is_asked_for_once_when_it_is_whole(empty, look, tmp_path):
     source = tmp_path / "source.csv"
     source.write_bytes(os.urandom(100_000))
-    process = copying(source, empty.landing / "slow.csv", 1.5)
-    asked = []
-    while process.poll() is None:
+    program = Program(COPY, source, empty.landing / "slow.csv")
+    asked = look()
+    while not program.go_on():
         asked += look()
-        time.sleep(0.2)
     assert asked == []
     asked += look() + look() + look() + look()
     assert len(asked) == 1
@@ -86,27 +105,24 @@ def test_a_slow_copy_is_asked_for_once_when_it_is_whole(empty, look, tmp_path):
 def test_a_copy_under_another_name_that_is_renamed_into_place_is_asked_for_once(empty, look, tmp_path):
     source = tmp_path / "source.csv"
     source.write_bytes(os.urandom(1000))
-    process = copying(source, empty.landing / "slow.csv.part", 0.4)
-    while process.poll() is None:
-        assert look() == []
+    program = Program(COPY, source, empty.landing / "slow.csv.part")
+    while not program.go_on():
+        assert look() + look() == []
     (empty.landing / "slow.csv.part").rename(empty.landing / "slow.csv")
     assert [len(look()) for _ in range(4)] == [0, 1, 0, 0]
 
 
-def test_five_hundred_files_copied_by_five_programs_at_once_are_one_run(empty, look, tmp_path):
-    script = (
-        "import pathlib, sys\n"
-        "for n in range(100): pathlib.Path(sys.argv[1], f'{sys.argv[2]}_{n}.csv').write_text(f'a,b\\n{n},1\\n')\n"
-    )
-    programs = [
-        subprocess.Popen([sys.executable, "-c", script, str(empty.landing), str(number)]) for number in range(5)
-    ]
-    asked = []
-    while any(program.poll() is None for program in programs):
+def test_five_hundred_files_copied_by_five_programs_at_once_are_one_run(empty, look):
+    programs = [Program(MANY, empty.landing, number) for number in range(5)]
+    asked = look()
+    for _ in range(100 // 20 - 1):
+        for program in programs:
+            program.go_on()
         asked += look()
-        time.sleep(0.05)
+    assert asked == []
     for _ in range(4):
         asked += look()
+    assert all(program.go_on() for program in programs)
     assert len(folder.landing_files(empty.landing)) == 500
     assert len(asked) == 1
 
@@ -128,16 +144,17 @@ def test_a_folder_that_never_rests_does_not_keep_the_rest_waiting_for_good(empty
 
 
 def test_a_build_leaves_what_is_still_being_copied_and_takes_it_whole_the_next_time(workspace, monkeypatch, tmp_path):
-    monkeypatch.setattr(folder, "BETWEEN_LOOKS_SECONDS", 1.0)
     entrants = workspace.landing / "FICTIONAL_entrants.csv"
     source = tmp_path / "entrants.csv"
     entrants.rename(source)
-    process = copying(source, entrants, 30)
+    program = Program(COPY, source, entrants)
+    monkeypatch.setattr(folder, "FRESH_SECONDS", 600.0)
+    monkeypatch.setattr(folder.time, "sleep", lambda _: program.go_on())  # between two looks some more comes
     outcomes = receive_new(workspace, load_catalogue(), None, lambda _: None)
-    process.kill()  # and the copy is never finished: half a file lies there
-    process.wait()
+    program.kill()  # and the copy is never finished: half a file lies there
     assert {outcome.verdict for outcome in outcomes if outcome.path == entrants} == {"still_arriving"}
     assert entrants.name not in Ledger(workspace.ledger).deliveries()["file_name"].to_list()
+    monkeypatch.setattr(folder.time, "sleep", lambda _: None)
     entrants.write_bytes(source.read_bytes())
     outcomes = receive_new(workspace, load_catalogue(), None, lambda _: None)
     assert {outcome.verdict for outcome in outcomes if outcome.path == entrants} == {"accepted"}

@@ -16,7 +16,7 @@ from pipelines.progress import listening, tell
 from pipelines.workspace import Disclosure, Workspace
 
 HOLD = """
-import sys, time
+import sys
 from pathlib import Path
 from pipelines.lock import locked
 from pipelines.progress import tell
@@ -24,7 +24,7 @@ from pipelines.workspace import Workspace
 with locked(Workspace(Path(), Path(sys.argv[1]))):
     tell("dbt")
     print("held", flush=True)
-    time.sleep(float(sys.argv[2]))
+    sys.stdin.readline()
 """
 
 
@@ -33,16 +33,16 @@ def workspace(tmp_path):
     return Workspace(tmp_path / "landing", tmp_path / "warehouse")
 
 
-def held(workspace, seconds):
-    """A process that holds the warehouse, and says so once it does."""
-    command = [sys.executable, "-c", HOLD, str(workspace.warehouse), str(seconds)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+def held(workspace):
+    """A process that holds the warehouse until its input ends; it holds it when this returns."""
+    command = [sys.executable, "-c", HOLD, str(workspace.warehouse)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdout.readline() == "held\n"
     return process
 
 
 def test_who_holds_it_is_said_with_machine_process_time_and_step(workspace):
-    process = held(workspace, 60)
+    process = held(workspace)
     try:
         with pytest.raises(Busy) as refused, locked(workspace):
             pass
@@ -56,15 +56,20 @@ def test_who_holds_it_is_said_with_machine_process_time_and_step(workspace):
 
 
 def test_one_that_waits_goes_on_when_the_other_is_done(workspace):
-    process, said = held(workspace, 1), []
-    with listening(said.append), locked(workspace, wait_seconds=60):
-        assert process.poll() == 0 or process.wait(5) == 0
-    process.communicate()
+    process, said = held(workspace), []
+
+    def hear(line):
+        said.append(line)
+        process.stdin.close()
+
+    with listening(hear), locked(workspace, wait_seconds=60):
+        assert process.wait(60) == 0
+    process.stdout.close()
     assert said[0].startswith("waiting: another build is running")
 
 
 def test_a_holder_that_was_killed_is_told_and_holds_nothing(workspace):
-    process, said = held(workspace, 60), []
+    process, said = held(workspace), []
     process.kill()
     process.communicate()
     assert holder_of(workspace.warehouse).process == process.pid
