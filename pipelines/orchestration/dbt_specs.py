@@ -49,6 +49,13 @@ def key_of(unique_id: str, manifest: Mapping[str, Any]) -> dg.AssetKey:
     return modelled(manifest["nodes"][unique_id]["name"])
 
 
+def keys_by_name(manifest: Mapping[str, Any]) -> dict[str, dg.AssetKey]:
+    """The asset of each table, or pattern of files, as compiled SQL names it."""
+    files = {node["relation_name"].strip("'"): read_by_dbt(node["name"]) for node in manifest["sources"].values()}
+    models = (node for node in manifest["nodes"].values() if node["resource_type"] == "model")
+    return files | {node["name"]: modelled(node["name"]) for node in models}
+
+
 def public_tables(manifest: Mapping[str, Any]) -> list[dg.AssetKey]:
     """The dbt models that a release publishes."""
     return [

@@ -7,7 +7,7 @@ import dagster as dg
 
 from pipelines.orchestration import gate_checks
 from pipelines.orchestration.automation import when_changed
-from pipelines.orchestration.dbt_specs import assets_of, checks_of, public_tables
+from pipelines.orchestration.dbt_specs import assets_of, checks_of, keys_by_name, public_tables
 from pipelines.orchestration.keys import ATTRIBUTION_GATE, DATA_TEAM, RELEASE_GATE
 from pipelines.orchestration.retrying import retrying
 from pipelines.orchestration.workspace_resource import WorkspaceResource
@@ -18,11 +18,12 @@ Results = Iterator[dg.MaterializeResult | dg.AssetCheckResult]
 
 def build_model_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     """Every dbt model and test. Which of the models are made anew is decided where they are built, by their inputs."""
-    assets, checks = assets_of(manifest), checks_of(manifest)
+    assets, checks, keys = assets_of(manifest), checks_of(manifest), keys_by_name(manifest)
 
     @dg.multi_asset(name="dbt_models", specs=list(assets.values()), check_specs=list(checks.values()), can_subset=True)
     def dbt_models(context: dg.AssetExecutionContext, workspace: WorkspaceResource) -> Results:
         from pipelines.steps import build_models
+        from pipelines.warehouse.column_lineage import column_lineage
         from pipelines.warehouse.row_counts import row_counts
 
         tell("dbt")
@@ -30,11 +31,15 @@ def build_model_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         with retrying(context):
             nodes = build_models(opened, tell)
         counts = row_counts(opened.warehouse)
+        # Nobody looks at the graph of an instance that ends with the build, as that of `dovetail build` does.
+        lineages = {} if context.instance.is_ephemeral else column_lineage(opened.warehouse)
         for node in nodes:
             asset, check = assets.get(node.unique_id), checks.get(node.unique_id)
             if asset and asset.key in context.selected_asset_keys and not node.is_failure:
                 yield dg.MaterializeResult(
-                    asset_key=asset.key, metadata=_metadata(node, counts.get(asset.key.path[-1]))
+                    asset_key=asset.key,
+                    metadata=_metadata(node, counts.get(asset.key.path[-1]))
+                    | _lineage(lineages.get(node.unique_id), keys),
                 )
             if check and check.key in context.selected_asset_check_keys:
                 yield _outcome(node, check)
@@ -92,6 +97,20 @@ def build_gates(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
 def _metadata(node: Any, rows: int | None) -> dict[str, Any]:
     metadata = {"seconds": node.execution_time, "rebuilt": node.status != "kept"}
     return metadata if rows is None else metadata | {"dagster/row_count": rows}
+
+
+def _lineage(columns: Mapping[str, list[tuple[str, str]]] | None, keys: Mapping[str, dg.AssetKey]) -> dict[str, Any]:
+    """Where a model's columns come from, in Dagster's form; a Python model says nothing of it."""
+    if columns is None:
+        return {}
+    return {
+        "dagster/column_lineage": dg.TableColumnLineage(
+            {
+                column: [dg.TableColumnDep(keys[table], source) for table, source in sources]
+                for column, sources in columns.items()
+            }
+        )
+    }
 
 
 def _outcome(node: Any, check: dg.AssetCheckSpec) -> dg.AssetCheckResult:

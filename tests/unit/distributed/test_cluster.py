@@ -17,7 +17,7 @@ with ending_with(process, Path("sail.log")):
         process.kill()
     if sys.argv[1] != "is stopped":
         time.sleep(60)
-process.terminate()
+process.kill()  # SIGTERM may be ignored here: Dagster gives it what SIGINT has, and a shell's background job has none
 process.wait()
 print("went on")
 """
