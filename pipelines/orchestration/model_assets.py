@@ -100,16 +100,27 @@ def _metadata(node: Any, rows: int | None) -> dict[str, Any]:
 
 
 def _lineage(columns: Mapping[str, list[tuple[str, str]]] | None, keys: Mapping[str, dg.AssetKey]) -> dict[str, Any]:
-    """Where a model's columns come from, in Dagster's form; a Python model says nothing of it."""
+    """Where a model's columns come from, in Dagster's form and, as its open web UI does not draw that, as a table.
+
+    A Python model says nothing of it.
+    """
     if columns is None:
         return {}
+    origins = [(column, keys[table], source) for column, sources in columns.items() for table, source in sources]
     return {
         "dagster/column_lineage": dg.TableColumnLineage(
             {
-                column: [dg.TableColumnDep(keys[table], source) for table, source in sources]
-                for column, sources in columns.items()
+                column: [dg.TableColumnDep(key, source) for of, key, source in origins if of == column]
+                for column in columns
             }
-        )
+        ),
+        "columns_come_from": dg.MetadataValue.table(
+            [
+                dg.TableRecord({"column": column, "comes_from": "/".join(key.path), "its_column": source})
+                for column, key, source in origins
+            ],
+            dg.TableSchema([dg.TableColumn(name) for name in ("column", "comes_from", "its_column")]),
+        ),
     }
 
 

@@ -32,6 +32,8 @@ def lineages(definitions, small, tmp_path_factory):
             metadata = instance.get_latest_materialization_event(key).asset_materialization.metadata
             said = metadata.get("dagster/column_lineage")
             found[key] = said.value.deps_by_column if said else None
+            shown = metadata["columns_come_from"].records if said else []
+            assert len(shown) == sum(len(sources) for sources in (found[key] or {}).values())
     return found
 
 
