@@ -9,6 +9,16 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 SETTINGS_FILE = "dovetail.toml"
+SECTIONS = ("folders", "thresholds", "disclosure", "reports", "approval", "notify", "dagster")
+
+
+class Folders(BaseModel):
+    """Where files are delivered and where the warehouse is, from the folder that dovetail.toml lies in."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    landing: str | None = None
+    warehouse: str | None = None
 
 
 class Thresholds(BaseModel):
@@ -187,16 +197,12 @@ def open_workspace(
         WorkspaceError: when a setting is wrong, or nothing says where the warehouse is.
     """
     settings, root = _settings(start or Path.cwd())
-    folders = settings.get("folders", {})
-    landing = (
-        landing
-        or _from_environment("DOVETAIL_LANDING")
-        or (root / folders["landing"] if "landing" in folders else None)
-    )
+    folders = _section(settings, "folders", Folders)
+    landing = landing or _from_environment("DOVETAIL_LANDING") or (root / folders.landing if folders.landing else None)
     warehouse = (
         warehouse
         or _from_environment("DOVETAIL_WAREHOUSE")
-        or (root / folders["warehouse"] if "warehouse" in folders else None)
+        or (root / folders.warehouse if folders.warehouse else None)
     )
     if warehouse is None:
         raise WorkspaceError(
@@ -241,7 +247,11 @@ def _settings(start: Path) -> tuple[dict[str, Any], Path]:
         path = folder / SETTINGS_FILE
         if path.exists():
             try:
-                return tomllib.loads(path.read_text(encoding="utf-8")), folder
+                settings = tomllib.loads(path.read_text(encoding="utf-8"))
             except tomllib.TOMLDecodeError as error:
                 raise WorkspaceError(f"{path.name}: not TOML: {error}") from error
+            for name in settings:
+                if name not in SECTIONS:
+                    raise WorkspaceError(f"{path.name}: {name} is no section of it; there are: {', '.join(SECTIONS)}")
+            return settings, folder
     return {}, start

@@ -1,6 +1,7 @@
 """`dovetail dev`: Dagster's web UI and its daemon over this workspace, on loopback."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -51,4 +52,6 @@ def dev(landing: Path | None, warehouse: Path | None, port: int, part: str) -> N
         "daemon": ["dagster._daemon", "run", "-m", MODULE],
     }[part]
     sys.stdout.flush()
+    # Dagster gives SIGTERM what SIGINT has, and what a script put in the background ignores it: it would never stop.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.execve(sys.executable, [sys.executable, "-m", *command], dict(os.environ))

@@ -37,7 +37,8 @@ def write_settings(workspace: Workspace) -> dict[str, str]:
     The address of a PostgreSQL is read from the environment and handed on in it: it holds a password, and no file does.
 
     Raises:
-        WorkspaceError: PostgreSQL is asked for and the environment does not say where it is, or its client is missing.
+        WorkspaceError: PostgreSQL is asked for and the environment does not say where it is, its client is missing, or
+            it does not answer.
     """
     home = workspace.warehouse / "dagster"
     home.mkdir(parents=True, exist_ok=True)
@@ -68,6 +69,15 @@ def _address(name: str) -> str:
         raise WorkspaceError(
             f"the environment variable {name} holds no address such as postgresql://user@host/database"
         )
+    import psycopg2
+
+    try:
+        psycopg2.connect(f"postgresql://{rest}", connect_timeout=10).close()
+    except psycopg2.OperationalError as error:
+        raise WorkspaceError(
+            f"[dagster] storage is postgres, and the PostgreSQL that {name} names does not answer "
+            f"({str(error).strip().splitlines()[0]}): start it, or set the address right"
+        ) from None
     # SQLAlchemy takes a bare postgresql:// for psycopg 3; dagster-postgres brings psycopg2.
     return f"postgresql+psycopg2://{rest}"
 

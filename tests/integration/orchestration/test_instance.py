@@ -5,6 +5,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -118,6 +119,29 @@ def test_an_address_that_is_missing_or_no_address_is_named(tmp_path, monkeypatch
     monkeypatch.setenv("WHERE_RUNS_ARE", "mysql://elsewhere")
     with pytest.raises(WorkspaceError, match="WHERE_RUNS_ARE holds no address"):
         write_settings(workspace)
+
+
+def test_a_postgresql_that_does_not_answer_is_said_without_its_password(tmp_path, monkeypatch):
+    workspace = workspace_of(tmp_path, storage="postgres", url_env="WHERE_RUNS_ARE")
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        address = f"postgresql://dovetail:secret@127.0.0.1:{closed.getsockname()[1]}/runs"
+    monkeypatch.setenv("WHERE_RUNS_ARE", address)
+    with pytest.raises(WorkspaceError, match=r"WHERE_RUNS_ARE names does not answer .*: start it") as refused:
+        write_settings(workspace)
+    assert "secret" not in str(refused.value)
+
+
+def test_what_dev_starts_can_be_asked_to_end_also_in_the_background_of_a_script(tmp_path):
+    script = (
+        "import os, signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.SIG_IGN)\n"  # as a shell does for what it puts in the background
+        "os.execve = lambda *_: print('SIGINT', signal.getsignal(signal.SIGINT) is not signal.SIG_IGN)\n"
+        "from pipelines.cli import main\n"
+        f"sys.argv = ['dovetail', 'dev', '--warehouse', {str(tmp_path / 'warehouse')!r}]; main()\n"
+    )
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert "SIGINT True" in said.stdout, said.stderr
 
 
 def test_a_run_that_died_with_its_machine_does_not_hold_up_the_queue(tmp_path, instance_of):

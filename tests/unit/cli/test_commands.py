@@ -54,6 +54,22 @@ def test_a_wrong_setting_is_named(workspace):
         open_workspace()
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[treshold]\ncoverage_minimum = 0.8\n", r"treshold is no section of it; there are: folders, thresholds"),
+        ("[folders]\nwarehuose = 'w'\n", r"folders\.warehuose"),
+        ("warehouse = 'w'\n", r"warehouse is no section of it"),
+    ],
+)
+def test_what_is_no_setting_is_named(workspace, text, message):
+    from pipelines.workspace import WorkspaceError, open_workspace
+
+    (workspace / "dovetail.toml").write_text(text)
+    with pytest.raises(WorkspaceError, match=message):
+        open_workspace()
+
+
 def test_templates_have_the_headers_that_intake_recognises(workspace):
     from sources.catalogue import load_catalogue
 

@@ -48,6 +48,7 @@ def source(name, chance):
         "SELECT a.z FROM a AS a LEFT JOIN b AS b USING (x)",
         "SELECT a.z FROM a AS a SEMI JOIN b AS b ON a.x = b.x",
         "SELECT a.z FROM a AS a FULL JOIN b AS b ON a.x = b.x",
+        "SELECT a.z FROM a AS a LEFT JOIN a AS b ON a.x = b.x WHERE b.y IS NULL",
     ],
 )
 def test_every_other_join_stays(sql):
