@@ -1,7 +1,8 @@
-"""What a build sees to before it relies on what stands: the ledger, the current release, the landed files.
+"""What a build sees to before it relies on what stands: ledger, current release, landed files, and at need its tables.
 
 Each is made good by what is proved: the ledger from its journal, landed rows from the kept original, readers from an
-earlier release. Where nothing proves it, nothing is guessed and the build says what a person has to do.
+earlier release, tables from the landed rows. Where nothing proves it, nothing is guessed and the build says what a
+person has to do.
 """
 
 from collections.abc import Callable
@@ -27,7 +28,8 @@ def mend_what_stands(workspace: Workspace, catalogue: Catalogue, say: Say, *, is
         workspace: whose warehouse; nobody else writes in it meanwhile.
         catalogue: what is declared.
         say: told what was done.
-        is_deep: read every landed file to the end, which a build does only when it could not go on.
+        is_deep: read every landed file, and the tables that stand, to the end, which a build does only when it could
+            not go on.
 
     Raises:
         LedgerError: something is damaged that nothing proves; the message says what to do.
@@ -42,6 +44,11 @@ def mend_what_stands(workspace: Workspace, catalogue: Catalogue, say: Say, *, is
         unseal(workspace.warehouse)
         done.append(left)
     done += _land_again(workspace, catalogue, is_deep=is_deep)
+    if is_deep:
+        from pipelines.warehouse import damage
+
+        if unread := damage.leave_damaged(workspace.warehouse):
+            done.append(unread)
     for sentence in done:
         say(sentence)
     return bool(done)
