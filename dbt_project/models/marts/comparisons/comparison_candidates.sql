@@ -59,6 +59,15 @@ best_figures as (
 
 ),
 
+-- Of millions of attributions, those of these figures. An engine that keeps what stands first keeps the few.
+attributed as (
+
+    select attributions.*
+    from (select distinct observation_id from best_figures) as wanted
+    inner join {{ ref('attributions') }} as attributions on wanted.observation_id = attributions.observation_id
+
+),
+
 -- In scope: in force over the whole period, in a nation of the indicator and of the typology.
 scope as (
 
@@ -94,11 +103,11 @@ joined as (
         figures.upper_95,
         scope.nation,
         scope.authority_class,
-        attributions.model_id,
-        attributions.attribution_status,
-        attributions.comparability_status,
-        attributions.disclosure_status,
-        attributions.deciding_gap_id
+        attributed.model_id,
+        attributed.attribution_status,
+        attributed.comparability_status,
+        attributed.disclosure_status,
+        attributed.deciding_gap_id
     from scope
     left join best_figures as figures
         on
@@ -107,8 +116,8 @@ joined as (
             and scope.period_start = figures.period_start
             and scope.period_end = figures.period_end
             and scope.service_id = figures.stands_for
-    left join {{ ref('attributions') }} as attributions
-        on figures.observation_id = attributions.observation_id and scope.typology_id = attributions.typology_id
+    left join attributed
+        on figures.observation_id = attributed.observation_id and scope.typology_id = attributed.typology_id
     qualify count(figures.observation_id) over (partition by scope.comparison_id) >= 2
 
 ),
