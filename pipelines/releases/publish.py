@@ -187,7 +187,16 @@ def _make_data(
         written = write_data_files(connection, tables, partial, is_fictional=is_fictional, previous=previous)
         begin("documents")
         write_known_issues(connection, release_id, checks, tables, partial, is_fictional=is_fictional, access=access)
-        write_open_data(connection, release_id, tables, written, partial, is_fictional=is_fictional)
+        write_open_data(
+            connection,
+            release_id,
+            tables,
+            written,
+            partial,
+            is_fictional=is_fictional,
+            inputs=inputs,
+            previous=None if before is None else base,
+        )
     write_checks(release_id, checks, partial)
     write_dictionary(release_id, tables, written, partial, is_fictional=is_fictional, access=access)
     write_data_package(release_id, tables, written, partial, is_fictional=is_fictional)

@@ -6,17 +6,20 @@ datapackage.json (data_files.py, data_package.py), or reading tidy data (pipelin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.releases.data_files import DataFiles
 from pipelines.releases.database import PublicTable
+from pipelines.releases.open_data.beginnings import known_beginnings
 from pipelines.releases.open_data.csvw import write_csvw
 from pipelines.releases.open_data.pairs import write_pairs
 
 if TYPE_CHECKING:
     import duckdb
+
+    from pipelines.releases.store import Release
 
 FOLDER = "open-data"
 TIDY = "dfe-tidy"
@@ -30,6 +33,8 @@ def write_open_data(
     folder: Path,
     *,
     is_fictional: bool,
+    inputs: Mapping[str, object],
+    previous: Release | None = None,
 ) -> None:
     """Write `data/csv-metadata.json` and `open-data/dfe-tidy/`.
 
@@ -40,6 +45,10 @@ def write_open_data(
         written: the files that they are in.
         folder: the folder of the release; `data/` is there.
         is_fictional: whether the word FICTIONAL goes into every title and file name.
+        inputs: what makes the release, as MANIFEST will list it.
+        previous: a release that the same program made and whose lines may be taken over.
     """
     write_csvw(connection, release_id, tables, written, folder, is_fictional=is_fictional)
-    write_pairs(connection, release_id, tables, folder / FOLDER / TIDY, is_fictional=is_fictional)
+    tidy = Path(FOLDER) / TIDY
+    before = known_beginnings(connection, inputs, previous, folder, tidy) if previous else None
+    write_pairs(connection, release_id, tables, folder / tidy, is_fictional=is_fictional, before=before)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from textwrap import shorten
@@ -16,6 +17,7 @@ from slugify import slugify
 
 from pipelines.releases.data_files import CSV_FORMAT
 from pipelines.releases.database import PublicTable
+from pipelines.releases.open_data.beginnings import Beginnings
 from pipelines.releases.open_data.figures import NEEDS, place_figures
 from pipelines.releases.open_data.writing import tidy_unit, value_column
 from pipelines.releases.quoted import literal
@@ -85,6 +87,7 @@ def write_pairs(
     folder: Path,
     *,
     is_fictional: bool,
+    before: Beginnings | None = None,
 ) -> None:
     """Write a pair for each indicator version, kind of place and family of periods, two lists and README.md.
 
@@ -96,6 +99,7 @@ def write_pairs(
         tables: its public tables; nothing is written where one that is needed is not there.
         folder: the folder of the pairs; made here.
         is_fictional: whether FICTIONAL begins every file name and label.
+        before: what the release before has of the same lines; the files are the same without.
     """
     there = {table.name: {column.name for column in table.columns} for table in tables}
     if not all(name in there and columns <= there[name] for name, columns in NEEDS.items()):
@@ -107,7 +111,7 @@ def write_pairs(
     for pair in _rows(connection, _PAIRS.format(places=", ".join(f"sum({p}) > 0 as {p}" for p in _PLACES))):
         name = _file_name(pair, is_fictional=is_fictional)
         columns = _columns(pair, is_fictional=is_fictional)
-        _write_data(connection, pair, columns, folder / f"{name}.csv")
+        _write_data(connection, pair, columns, folder / f"{name}.csv", before)
         _write_rows(folder / f"{name}.meta.csv", _META, [[row.get(key, "") for key in _META] for row in columns])
         contents.append(
             [f"{name}.csv", pair["indicator_id"], pair["definition_version"], pair["places"], pair["figures"]]
@@ -176,23 +180,47 @@ def _indicator(name: str, label: str, unit: str, decimals: int) -> dict[str, Any
 
 
 def _write_data(
-    connection: duckdb.DuckDBPyConnection, pair: dict[str, Any], columns: list[dict[str, Any]], file: Path
+    connection: duckdb.DuckDBPyConnection,
+    pair: dict[str, Any],
+    columns: list[dict[str, Any]],
+    file: Path,
+    before: Beginnings | None,
 ) -> None:
     places = [place for place in _PLACES if pair[place]]
     filters = [column["col_name"] for column in columns if column["col_type"] == "Filter"]
     texts = ["country_code", "country_name", *places, *filters]
-    cells = [(name, _stored(name)) for name in (c["col_name"] for c in columns if c["col_type"] == "Indicator")]
+    cells = {name: _stored(name) for name in (c["col_name"] for c in columns if c["col_type"] == "Indicator")}
+    times = ["time_period", "time_identifier", "geographic_level"]
     selected = [
-        "time_period", "time_identifier", "geographic_level",
+        *times,
         *(f"{shown_sql(text)} as {text}" for text in texts),
-        *(f"coalesce(tidy_number({stored}), symbol) as {name}" for name, stored in cells),
-    ]  # fmt: skip
+        *(f"coalesce(tidy_number({stored}), symbol) as {name}" for name, stored in cells.items()),
+    ]
     keys = ("indicator_id", "definition_version", "places", "family")
     where = " and ".join(f"{key} = {literal(pair[key])}" for key in keys)
-    connection.execute(
-        f"copy (select {', '.join(selected)} from tidy_figures where left_out is null and {where} order by {_ORDER})"
-        f" to {literal(file)} ({CSV_FORMAT})"
-    )
+
+    def write(into: Path, which: str) -> None:
+        connection.execute(
+            f"copy (select {', '.join(selected)} from tidy_figures where left_out is null and {which}"
+            f" order by {_ORDER}) to {literal(into)} ({CSV_FORMAT})"
+        )
+
+    if before is not None and before.begin(file, ",".join([*times, *texts, *cells]), pair["family"]):
+        if (since := before.since(pair["family"])) is not None:
+            rest = file.with_suffix(".rest")
+            write(rest, f"{where} and time_period >= {literal(since)}")
+            with rest.open("rb") as lines, file.open("ab") as whole:
+                lines.readline()
+                shutil.copyfileobj(lines, whole)
+            rest.unlink()
+        if _lines(file) == pair["figures"] + 1:
+            return
+    write(file, where)
+
+
+def _lines(file: Path) -> int:
+    with file.open("rb") as lines:
+        return sum(block.count(b"\n") for block in iter(lambda: lines.read(2**20), b""))
 
 
 def _stored(column: str) -> str:
