@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -87,66 +88,72 @@ def write_data_files(
     """
     (folder / "data").mkdir()
     parted = [(table, list(_parts(connection, table, is_fictional=is_fictional))) for table in tables]
-    known = _Known(previous, [part for _, of_table in parted for part in of_table if part is not None])
-    made: list[Part] = []
-    files: list[DataFile] = []
-    linked: dict[str, str] = {}
+    made = [part for _, of_table in parted for part in of_table if part is not None]
+    to_write: dict[DataFile, _Rows] = {}
     for table, of_table in parted:
-        most = max(table.rows if part is None else part.held.rows for part in of_table)
+        is_packed = max(table.rows if part is None else part.held.rows for part in of_table) > MOST_PLAIN_ROWS
+        about = _metadata(table, is_fictional=is_fictional)
         for part in of_table:
-            if part is not None:
-                made.append(part)
-            for file in _files(table.name, part, is_packed=most > MOST_PLAIN_ROWS):
-                files.append(file)
-                into = folder / file.path
-                into.parent.mkdir(exist_ok=True)
-                if part is not None and (sha256 := known.link(file.path, into)):
-                    linked[file.path] = sha256
-                    continue
-                rows = "" if part is None else f" where {rows_of(table.declared, part.name)}"
-                if file.is_parquet:
-                    _write_parquet(connection, table, rows, into, _metadata(table, is_fictional=is_fictional))
-                else:
-                    _write_csv(connection, table, rows, into)
+            where = "" if part is None else f" where {rows_of(table.declared, part.name)}"
+            to_write |= dict.fromkeys(_files(table.name, part, is_packed=is_packed), _Rows(table, where, about))
+    alike = _published_alike(previous, made)
+    linked: dict[str, str] = {}
+    with ThreadPoolExecutor(1) as beside:
+        # The disk gives the files of before while the processors write the new ones.
+        reading = beside.submit(files_sha256, [file for file, _ in alike.values()], are_cold=True)
+        for file, rows in to_write.items():
+            if file.path not in alike:
+                _write(connection, rows, folder / file.path)
+        read = reading.result()
+    for file, rows in to_write.items():
+        if file.path not in alike:
+            continue
+        known, sha256 = alike[file.path]
+        # One that was damaged since is not taken.
+        if read[known] == sha256 and _link(known, folder / file.path):
+            linked[file.path] = sha256
+        else:
+            _write(connection, rows, folder / file.path)
     write_parts(made, folder)
-    return DataFiles(tuple(files), linked)
+    return DataFiles(tuple(to_write), linked)
 
 
-class _Known:
-    """The files of a release that hold parts as they are now; one that was damaged since is none of them."""
+@dataclass(frozen=True)
+class _Rows:
+    """What goes into the two files of a part, or of a table that is in no parts."""
 
-    def __init__(self, release: Release | None, now: Sequence[Part]) -> None:
-        self._sound: dict[str, tuple[Path, str]] = {}
-        before = fingerprints(release.path) if release else {}
-        if release is None or not before:
-            return
-        alike = [part for part in now if before.get(part.table, {}).get(part.name) == part.fingerprint]
-        published = _published(release)
-        paths = [
-            file.path
-            for part, is_packed in product(alike, (False, True))
-            for file in _files(part.table, part, is_packed=is_packed)
-            if file.path in published
-        ]
-        read = files_sha256(release.path / path for path in set(paths))
-        for path in paths:
-            if read.get(release.path / path) == published[path]:
-                self._sound[path] = (release.path / path, published[path])
+    table: PublicTable
+    where: str
+    about: Mapping[str, str]
 
-    def link(self, path: str, into: Path) -> str | None:
-        """Put the file of this path there when there is one; its SHA-256."""
-        if path not in self._sound:
-            return None
-        file, sha256 = self._sound[path]
+
+def _published_alike(release: Release | None, now: Sequence[Part]) -> dict[str, tuple[Path, str]]:
+    """The files of a release that hold parts as they are now, and their published SHA-256, by path within it."""
+    before = fingerprints(release.path) if release else {}
+    if release is None or not before:
+        return {}
+    published = _published(release)
+    return {
+        file.path: (release.path / file.path, published[file.path])
+        for part, is_packed in product(now, (False, True))
+        if before.get(part.table, {}).get(part.name) == part.fingerprint
+        for file in _files(part.table, part, is_packed=is_packed)
+        if file.path in published
+    }
+
+
+def _link(file: Path, into: Path) -> bool:
+    """Whether the same file is there now, or a copy of it where there can be no link."""
+    into.parent.mkdir(exist_ok=True)
+    try:
         try:
-            try:
-                os.link(file, into)
-            except OSError:
-                # Another file system, or one that knows no links, or too many of them.
-                shutil.copyfile(file, into)
+            os.link(file, into)
         except OSError:
-            return None
-        return sha256
+            # Another file system, or one that knows no links, or too many of them.
+            shutil.copyfile(file, into)
+    except OSError:
+        return False
+    return True
 
 
 def _published(release: Release) -> dict[str, str]:
@@ -187,22 +194,17 @@ def _metadata(table: PublicTable, *, is_fictional: bool) -> dict[str, str]:
     return {"about": table.about} | ({"note": "FICTIONAL"} if is_fictional else {})
 
 
-def _write_parquet(
-    connection: duckdb.DuckDBPyConnection, table: PublicTable, rows: str, file: Path, about: Mapping[str, str]
-) -> None:
-    metadata = ", ".join(f"{key}: {literal(text)}" for key, text in about.items())
-    connection.execute(
-        f"copy (select * from {identifier(table.name)}{rows}) to {literal(file)}"
-        f" ({_PARQUET}, kv_metadata {{{metadata}}})"
-    )
-
-
-def _write_csv(connection: duckdb.DuckDBPyConnection, table: PublicTable, rows: str, file: Path) -> None:
-    columns = ", ".join(f"{_as_text(column)} as {identifier(column.name)}" for column in table.columns)
-    packed = ", compression zstd" if file.suffix == ".zst" else ""
-    connection.execute(
-        f"copy (select {columns} from {identifier(table.name)}{rows}) to {literal(file)} ({CSV_FORMAT}{packed})"
-    )
+def _write(connection: duckdb.DuckDBPyConnection, rows: _Rows, into: Path) -> None:
+    into.parent.mkdir(exist_ok=True)
+    if into.suffix == ".parquet":
+        cells = "*"
+        metadata = ", ".join(f"{key}: {literal(text)}" for key, text in rows.about.items())
+        form = f"{_PARQUET}, kv_metadata {{{metadata}}}"
+    else:
+        cells = ", ".join(f"{_as_text(column)} as {identifier(column.name)}" for column in rows.table.columns)
+        form = f"{CSV_FORMAT}, compression zstd" if into.suffix == ".zst" else CSV_FORMAT
+    source = f"select {cells} from {identifier(rows.table.name)}{rows.where}"
+    connection.execute(f"copy ({source}) to {literal(into)} ({form})")
 
 
 def _as_text(column: Column) -> str:

