@@ -63,7 +63,8 @@ class Beginnings:
                 return False
             found = (lines.find(f"\n{time},".encode()) for time in self.changed.get(family, ()))
             end = next((place + 1 for place in found if place >= 0), len(lines))
-            file.write_bytes(lines[:end])
+            with file.open("wb") as new, memoryview(lines) as known, known[:end] as beginning:
+                new.write(beginning)
         return True
 
 

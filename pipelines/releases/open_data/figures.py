@@ -32,8 +32,12 @@ create or replace temp macro tidy_number(figure) as case
 end
 """
 
+# What stands where a number is not.
+_SYMBOL = "create or replace temp macro tidy_symbol(value_marker) as case value_marker {whens} else 'x' end"
+
 # Authorities that the department gives no code of its own (those of Wales) are at the level of districts, which the
 # standard identifies by the other code alone; a county is none.
+# Services are of no level; each row is an area or a service, so that a figure meets one row of one table.
 _PLACES = """
 create or replace temp table tidy_places as
 with levelled as (
@@ -49,11 +53,12 @@ with levelled as (
     from authorities
 )
 select
-    areas.area_code, areas.area_name, areas.geographic_level, areas.dfe_code,
+    false as is_service, areas.area_code, areas.area_name, areas.geographic_level, areas.dfe_code,
     coalesce(countries.area_code, nations.country_code) as country_code,
     coalesce(countries.area_name, nations.country_name) as country_name,
     regions.area_code as region_code,
-    regions.area_name as region_name
+    regions.area_name as region_name,
+    null::varchar as service
 from levelled as areas
 left join tidy_nations as nations on areas.nation = nations.country_name
 left join levelled as countries
@@ -64,12 +69,9 @@ left join levelled as regions
     on regions.geographic_level = 'Regional'
     and regions.area_code = case when areas.geographic_level = 'Regional' then areas.area_code
         else areas.region_code end
-"""
-
-_SERVICES = """
-create or replace temp table tidy_services as
+union all by name
 select
-    services.service_id,
+    true as is_service, services.service_id as area_code,
     case when count(*) over (partition by services.service_name) > 1
         then services.service_name || ' (' || services.service_id || ')' else services.service_name end as service,
     coalesce(countries.area_code, nations.country_code) as country_code,
@@ -85,42 +87,37 @@ _FIGURES = """
 create or replace temp view tidy_figures as
 select
     figures.indicator_id, figures.definition_version, figures.area_type, figures.area_code, figures.period_type,
+    figures.period_start,
     case when figures.area_type = 'youth_justice_service' then 'services' else 'areas' end as places,
     times.time_period, times.time_identifier, times.family,
-    case when names.service is not null then 'National' else places.geographic_level end as geographic_level,
-    coalesce(names.country_code, places.country_code) as country_code,
-    coalesce(names.country_name, places.country_name) as country_name,
-    places.region_code, places.region_name,
+    case when places.is_service then 'National' else places.geographic_level end as geographic_level,
+    places.country_code, places.country_name, places.region_code, places.region_name,
     case when places.geographic_level = 'Local authority' then places.area_code end as new_la_code,
     case when places.geographic_level = 'Local authority' then places.area_name end as la_name,
     case when places.geographic_level = 'Local authority' then places.dfe_code end as old_la_code,
     case when places.geographic_level = 'Local authority district' then places.area_code end as lad_code,
     case when places.geographic_level = 'Local authority district' then places.area_name end as lad_name,
-    names.service as youth_justice_service,
+    places.service as youth_justice_service,
     breakdowns.item as breakdown,
     figures.numerator, figures.denominator, figures.value, figures.lower_95, figures.upper_95,
-    coalesce(markers.symbol, 'x') as symbol,
+    tidy_symbol(figures.value_marker) as symbol,
     case
         when figures.is_derived then 'summed by this warehouse, not published'
-        when figures.source_id in (from tidy_sources) then 'its publisher gives it as tidy data'
+        when list_contains({as_tidy}, figures.source_id) then 'its publisher gives it as tidy data'
         when times.time_period is null then 'the standard has no words for its days'
-        when figures.area_type = 'youth_justice_service' and names.service is null
+        when figures.area_type = 'youth_justice_service' and places.area_code is null
             then 'no register holds the service'
-        when figures.area_type <> 'youth_justice_service' and places.area_code is null
-            then 'no register holds the area'
-        when figures.area_type <> 'youth_justice_service' and places.geographic_level is null
+        when places.area_code is null then 'no register holds the area'
+        when not places.is_service and places.geographic_level is null
             then 'the standard has no level for such an area'
-        when coalesce(names.country_code, places.country_code) is null then 'no country is known for the area'
+        when places.country_code is null then 'no country is known for the area'
     end as left_out
 from observations as figures
 left join tidy_times as times
     on figures.period_start = times.period_start and figures.period_end = times.period_end
 left join tidy_items as breakdowns on figures.breakdown_id = breakdowns.breakdown_id
-left join tidy_symbols as markers on figures.value_marker = markers.marker
 left join tidy_places as places
-    on case when figures.area_type <> 'youth_justice_service' then figures.area_code end = places.area_code
-left join tidy_services as names
-    on case when figures.area_type = 'youth_justice_service' then figures.area_code end = names.service_id
+    on (figures.area_type = 'youth_justice_service') = places.is_service and figures.area_code = places.area_code
 where figures.is_preferred
 """
 
@@ -145,9 +142,6 @@ def place_figures(connection: duckdb.DuckDBPyConnection) -> None:
     breakdowns = [row[0] for row in connection.execute("select distinct breakdown_id from observations").fetchall()]
     _table(connection, "tidy_items", "breakdown_id varchar, item varchar",
            list(items(sorted(breakdowns), catalogue, standard).items()))  # fmt: skip
-    _table(connection, "tidy_symbols", "marker varchar, symbol varchar", list(symbols(catalogue, standard).items()))
-    as_tidy = [(dataset.id,) for dataset in catalogue.datasets.values() if dataset.layout == "tidy"]
-    _table(connection, "tidy_sources", "source_id varchar", as_tidy)
     registered = dict(
         connection.execute(
             "select nation, min(area_code) from authorities where area_type = 'country' group by nation"
@@ -156,7 +150,12 @@ def place_figures(connection: duckdb.DuckDBPyConnection) -> None:
     )
     nations = [(name, code, registered.get(name)) for name, code in declared()["countries"].items()]
     _table(connection, "tidy_nations", "country_name varchar, country_code varchar, registered_code varchar", nations)
-    for statement in (_NUMBER, _PLACES, _SERVICES, _FIGURES):
+    whens = " ".join(
+        f"when {literal(marker)} then {literal(symbol)}" for marker, symbol in symbols(catalogue, standard).items()
+    )
+    as_tidy = [dataset.id for dataset in catalogue.datasets.values() if dataset.layout == "tidy"]
+    listed = f"[{', '.join(map(literal, as_tidy))}]::varchar[]"
+    for statement in (_NUMBER, _SYMBOL.format(whens=whens), _PLACES, _FIGURES.format(as_tidy=listed)):
         connection.execute(statement)
 
 

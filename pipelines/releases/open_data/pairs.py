@@ -207,8 +207,13 @@ def _write_data(
 
     if before is not None and before.begin(file, ",".join([*times, *texts, *cells]), pair["family"]):
         if (since := before.since(pair["family"])) is not None:
+            # The day is known to the rows themselves: those of the years before are not read.
+            [(first,)] = connection.execute(
+                f"select min(period_start) from tidy_times"
+                f" where family = {literal(pair['family'])} and time_period >= {literal(since)}"
+            ).fetchall()
             rest = file.with_suffix(".rest")
-            write(rest, f"{where} and time_period >= {literal(since)}")
+            write(rest, f"{where} and time_period >= {literal(since)} and period_start >= {literal(first)}")
             with rest.open("rb") as lines, file.open("ab") as whole:
                 lines.readline()
                 shutil.copyfileobj(lines, whole)
