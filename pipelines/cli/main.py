@@ -1,5 +1,6 @@
 """The group of all commands, and how errors leave the program: 0 done, 1 data refused or a check failed, 2 misuse."""
 
+import atexit
 import gc
 import os
 import sqlite3
@@ -79,6 +80,8 @@ def main() -> None:
     """Run the command; what is refused is one plain line, never a traceback."""
     # Imports make much that stays and nothing that goes: by default the collector goes through it a hundred times.
     gc.set_threshold(50_000, 20, 20)
+    # Nor need it go through it to leave: with Dagster that takes two seconds, and the system takes all of it back.
+    atexit.register(gc.freeze)
     try:
         dovetail.main(standalone_mode=False)
     except click.exceptions.Abort:
