@@ -1,6 +1,6 @@
 """A text for each table that dbt reads, which changes when its content does: what a rebuild is asked for by."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -25,9 +25,22 @@ def frame_version(path: Path) -> str:
     return _digest([kept.write_ipc(None, compression="uncompressed").getvalue()])
 
 
-def files_version(folder: Path) -> str:
-    """The Parquet files of a folder, by what they hold: what is linked from a release may be too long to be read."""
-    return _digest(file_sha256(path).encode() for path in sorted(folder.glob("*.parquet")))
+def files_version(folder: Path, published: Mapping[Path, str]) -> str:
+    """The Parquet files of a folder, by what they hold: what is linked from a release may be too long to be read.
+
+    Args:
+        folder: where they lie.
+        published: SHA-256 of files that some of these may be links to; such a file is not read.
+    """
+    known = {_place(path): sha256 for path, sha256 in published.items() if path.exists()}
+    files = sorted(folder.glob("*.parquet"))
+    return _digest((known.get(_place(path)) or file_sha256(path)).encode() for path in files)
+
+
+def _place(path: Path) -> tuple[int, int]:
+    """The same for two names of one file."""
+    status = path.stat()
+    return status.st_dev, status.st_ino
 
 
 def _digest(parts: Iterable[bytes]) -> str:

@@ -53,11 +53,16 @@ def build_input_assets(catalogue: Catalogue, manifest: Mapping[str, Any]) -> dg.
 
 def _version(workspace: Workspace, folder: str, table: str) -> str:
     from pipelines.landing.versions import files_version, frame_version, landed_version
+    from pipelines.releases.store import ReleaseStore
 
     if folder == "landed":
         return landed_version(workspace.landed, table)
     place = workspace.warehouse / folder / table
-    return files_version(place) if place.is_dir() else frame_version(place.with_suffix(".parquet"))
+    if not place.is_dir():
+        return frame_version(place.with_suffix(".parquet"))
+    release = ReleaseStore(workspace.warehouse).current()
+    published = {release.path / path: sha256 for path, sha256 in release.manifest["files"].items()} if release else {}
+    return files_version(place, published)
 
 
 def _spec(node: Mapping[str, Any], catalogue: Catalogue) -> dg.AssetSpec:

@@ -7,8 +7,10 @@ from datetime import date
 import polars as pl
 import pytest
 
+from pipelines.landing import versions
 from pipelines.landing.previous_gaps import SHAPE, lay_out
 from pipelines.landing.versions import files_version
+from pipelines.releases.fingerprint import file_sha256
 from sources.shapes import schema
 
 GAPS = {
@@ -113,10 +115,23 @@ def test_one_year_that_is_older_is_enough(tmp_path, release, gaps):
 def test_their_version_tells_what_they_hold_and_not_how_they_are_named(tmp_path, release, gaps):
     (path,) = in_one(release, gaps)
     lay_out(release, tmp_path)
-    before = files_version(tmp_path / SHAPE)
+    before = files_version(tmp_path / SHAPE, {})
     lay_out(release, tmp_path)
-    assert files_version(tmp_path / SHAPE) == before
+    assert files_version(tmp_path / SHAPE, {}) == before
     gaps.with_columns(closed_in_release=pl.lit("2026.2")).write_parquet(path)
     lay_out(release, tmp_path)
-    assert files_version(tmp_path / SHAPE) != before
-    assert files_version(tmp_path / "nothing") != before
+    assert files_version(tmp_path / SHAPE, {}) != before
+    assert files_version(tmp_path / "nothing", {}) != before
+
+
+def test_their_version_is_told_by_what_was_published_of_the_files_they_are_links_to(
+    tmp_path, release, gaps, monkeypatch
+):
+    paths = by_year(release, gaps)
+    lay_out(release, tmp_path)
+    of_bytes = files_version(tmp_path / SHAPE, {})
+    published = {path: file_sha256(path) for path in paths}
+    gone = {release / "data" / "gone.parquet": "of a file that is not there"}
+    monkeypatch.delattr(versions, "file_sha256")
+    assert files_version(tmp_path / SHAPE, published | gone) == of_bytes
+    assert files_version(tmp_path / SHAPE, published | {paths[0]: "another"}) != of_bytes
