@@ -199,28 +199,37 @@ def _write_data(
     keys = ("indicator_id", "definition_version", "places", "family")
     where = " and ".join(f"{key} = {literal(pair[key])}" for key in keys)
 
-    def write(into: Path, which: str) -> None:
-        connection.execute(
-            f"copy (select {', '.join(selected)} from tidy_figures where left_out is null and {which}"
-            f" order by {_ORDER}) to {literal(into)} ({CSV_FORMAT})"
-        )
-
     if before is not None and before.begin(file, ",".join([*times, *texts, *cells]), pair["family"]):
         if (since := before.since(pair["family"])) is not None:
-            # The day is known to the rows themselves: those of the years before are not read.
-            [(first,)] = connection.execute(
-                f"select min(period_start) from tidy_times"
-                f" where family = {literal(pair['family'])} and time_period >= {literal(since)}"
-            ).fetchall()
-            rest = file.with_suffix(".rest")
-            write(rest, f"{where} and time_period >= {literal(since)} and period_start >= {literal(first)}")
-            with rest.open("rb") as lines, file.open("ab") as whole:
-                lines.readline()
-                shutil.copyfileobj(lines, whole)
-            rest.unlink()
+            _write_rest(connection, selected, where, pair["family"], since, file)
         if _lines(file) == pair["figures"] + 1:
             return
-    write(file, where)
+    _write_lines(connection, selected, where, file)
+
+
+def _write_rest(
+    connection: duckdb.DuckDBPyConnection, selected: Sequence[str], where: str, family: str, since: str, file: Path
+) -> None:
+    """Write the lines from a time on behind those that the file began with."""
+    # The day is known to the rows themselves: those of the years before are not read.
+    [(first,)] = connection.execute(
+        f"select min(period_start) from tidy_times where family = {literal(family)} and time_period >= {literal(since)}"
+    ).fetchall()
+    rest = file.with_suffix(".rest")
+    _write_lines(
+        connection, selected, f"{where} and time_period >= {literal(since)} and period_start >= {literal(first)}", rest
+    )
+    with rest.open("rb") as lines, file.open("ab") as whole:
+        lines.readline()
+        shutil.copyfileobj(lines, whole)
+    rest.unlink()
+
+
+def _write_lines(connection: duckdb.DuckDBPyConnection, selected: Sequence[str], where: str, into: Path) -> None:
+    connection.execute(
+        f"copy (select {', '.join(selected)} from tidy_figures where left_out is null and {where} order by {_ORDER})"
+        f" to {literal(into)} ({CSV_FORMAT})"
+    )
 
 
 def _lines(file: Path) -> int:

@@ -1,7 +1,5 @@
 """Tidy files that begin with the lines of the release before: the same bytes as files that are written anew."""
 
-import shutil
-
 import pytest
 
 from pipelines.releases import publish, taken_over
@@ -51,18 +49,19 @@ NOT_THE_SAME = {"a service is renamed", "an area is renamed", "every row is gone
 
 @pytest.fixture(autouse=True)
 def begun(monkeypatch):
-    """Names of the files that began with lines of the release before; files are never too small to take over."""
-    names = []
+    """Bytes taken over, by name, of files that began so; files of releases are never too small for it."""
+    taken = {}
     begin = beginnings.Beginnings.begin
 
     def noting(self, file, head, family):
         began = begin(self, file, head, family)
-        names.extend([file.name] if began else [])
+        if began:
+            taken[file.name] = file.stat().st_size
         return began
 
     monkeypatch.setattr(taken_over, "LEAST", 0)
     monkeypatch.setattr(beginnings.Beginnings, "begin", noting)
-    return names
+    return taken
 
 
 def tidy_files(release) -> dict[str, str]:
@@ -78,7 +77,7 @@ def tidy_files(release) -> dict[str, str]:
 def test_they_are_as_files_written_anew(build, release_of, change, begun):
     warehouse = build(sql=YEARS)
     old = release_of(warehouse, inputs=INPUTS)
-    assert begun == []
+    assert not begun
     build(sql=YEARS + CHANGES[change])
     new = release_of(warehouse, inputs=INPUTS)
     assert bool(begun) is (change not in NOT_THE_SAME)
@@ -87,23 +86,18 @@ def test_they_are_as_files_written_anew(build, release_of, change, begun):
     assert verify(old) == verify(new) == []
 
 
-def test_only_what_may_be_other_is_written(build, release_of, monkeypatch):
+def test_only_what_may_be_other_is_written(build, release_of, begun, monkeypatch):
     warehouse = build(sql=YEARS)
     release_of(warehouse, inputs=INPUTS)
     build(sql=YEARS + CHANGES["a value of the last year"])
     written = []
-    copied = shutil.copyfileobj
-
-    def noting(lines, whole):
-        place = lines.tell()
-        written.append((whole.name.rpartition("/")[2], lines.read()))
-        lines.seek(place)
-        copied(lines, whole)
-
-    monkeypatch.setattr(pairs.shutil, "copyfileobj", noting)
-    release_of(warehouse, inputs=INPUTS)
-    [rest] = [text for name, text in written if name == f"FICTIONAL_{SERVICES}.csv" or name == f"{SERVICES}.csv"]
-    assert {line[:6] for line in rest.decode().splitlines()} == {"202324"}
+    write = pairs._write_lines
+    monkeypatch.setattr(pairs, "_write_lines", lambda *given: written.append(given[-1].suffix) or write(*given))
+    new = release_of(warehouse, inputs=INPUTS)
+    assert set(written) == {".rest"}
+    (file,) = (new.path / "open-data" / "dfe-tidy").glob(f"*{SERVICES}.csv")
+    rest = file.read_bytes()[begun[file.name] :].decode().splitlines()
+    assert {line[:6] for line in rest} == {"202324"}
 
 
 @pytest.mark.parametrize("inputs", [{}, INPUTS | {"catalogue_sha256": "other"}, INPUTS | {"code_sha256": "other"}])
@@ -112,7 +106,7 @@ def test_nothing_of_another_program_or_catalogue_is_taken(build, release_of, inp
     release_of(warehouse, inputs=INPUTS)
     build(sql=YEARS + CHANGES["a value of the last year"])
     release_of(warehouse, inputs=inputs)
-    assert begun == []
+    assert not begun
 
 
 def test_a_file_that_was_damaged_since_is_written_anew(build, release_of, begun):
@@ -133,7 +127,7 @@ def test_the_words_of_the_catalogue_may_change_with_what_is_broken_down(build, r
     monkeypatch.setattr(beginnings, "items", lambda ids, *_: {id_: f"{id_} of {len(ids)}" for id_ in ids})
     build(sql=YEARS + CHANGES["a breakdown that is new"])
     release_of(warehouse, inputs=INPUTS)
-    assert begun == []
+    assert not begun
 
 
 def test_a_public_release_takes_nothing_over(build, release_of, monkeypatch):
