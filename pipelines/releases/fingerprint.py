@@ -41,10 +41,10 @@ def _read_ahead(file: int, size: int) -> Iterator[bytes]:
 
 
 def cold_file_sha256(file: Path) -> str:
-    """SHA-256 of a file that nobody reads soon again, read past the system's cache where it can be.
+    """SHA-256 of a file that nobody reads soon again, read past the system's cache where that can be.
 
-    The cache keeps what others need, and nothing is copied through it: of a release of fifty million rows a third of
-    the processors' time (measured: 8.5 and 1.2 seconds of the system for 4.9 GB).
+    What others need stays in the cache, and nothing is copied through it (measured: of 9.6 GB while new files are
+    written, 20 seconds of the system and 6; the writing and the reading 34 to 38 seconds and 24 to 28).
     """
     if not (past_cache := getattr(os, "O_DIRECT", 0)):
         return file_sha256(file)
