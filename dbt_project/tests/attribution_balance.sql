@@ -30,17 +30,49 @@ with in_scope as (
 
 ),
 
+-- A gap of no typology stands for each.
 blocking as (
 
-    select distinct observation_id, typology_id from {{ ref('attribution_gaps') }}
-    where is_blocking and level = 'observation' and closed_in_release is null
+    select
+        gaps.observation_id,
+        typologies.typology_id
+    from {{ ref('attribution_gaps') }} as gaps
+    inner join {{ ref('typologies') }} as typologies
+        on gaps.typology_id is null or gaps.typology_id = typologies.typology_id
+    where gaps.is_blocking and gaps.level = 'observation' and gaps.closed_in_release is null
+
+),
+
+-- Two parts and not one condition: what is asked with `or` must be held in memory whole, which fifty million rows are not.
+accounted_for as (
+
+    select
+        observation_id,
+        typology_id
+    from {{ ref('attributions') }}
+    where attribution_status in ('attributable', 'attributable_with_caveat')
+
+    union all
+
+    select
+        attributions.observation_id,
+        attributions.typology_id
+    from {{ ref('attributions') }} as attributions
+    where
+        attributions.attribution_status not in ('attributable', 'attributable_with_caveat')
+        and exists (
+            select 1 from blocking
+            where
+                blocking.observation_id = attributions.observation_id
+                and blocking.typology_id = attributions.typology_id
+        )
 
 ),
 
 attributed_or_explained as (
 
     select
-        attributions.typology_id,
+        accounted_for.typology_id,
         observations.indicator_id,
         observations.definition_version,
         observations.period_start,
@@ -48,19 +80,11 @@ attributed_or_explained as (
         count(*) as observations,
         sum(coalesce(observations.numerator, 0)) as numerators,
         sum(coalesce(observations.denominator, 0)) as denominators
-    from {{ ref('attributions') }} as attributions
-    inner join {{ ref('observations') }} as observations on attributions.observation_id = observations.observation_id
-    where
-        attributions.attribution_status in ('attributable', 'attributable_with_caveat')
-        or exists (
-            select 1 from blocking
-            where
-                blocking.observation_id = attributions.observation_id
-                and coalesce(blocking.typology_id, attributions.typology_id) = attributions.typology_id
-        )
+    from accounted_for
+    inner join {{ ref('observations') }} as observations on accounted_for.observation_id = observations.observation_id
     group by
-        attributions.typology_id, observations.indicator_id, observations.definition_version, observations.period_start,
-        observations.period_end
+        accounted_for.typology_id, observations.indicator_id, observations.definition_version,
+        observations.period_start, observations.period_end
 
 )
 
