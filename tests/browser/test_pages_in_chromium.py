@@ -131,7 +131,7 @@ def test_paper_shows_what_is_folded_on_the_screen_and_no_navigation(sites, page)
 
     page.emulate_media(media="print")
 
-    # Chromium lays out again for paper when it next draws a frame: asked at once, a busy machine answers for the screen.
+    # Chromium lays out again for paper with its next frame: asked at once, a busy machine answers for the screen.
     page.wait_for_function(
         "document.querySelector('details:not([open]) td').checkVisibility({contentVisibilityAuto: true})"
     )
