@@ -89,23 +89,23 @@ def write_data_files(
     (folder / "data").mkdir()
     parted = [(table, list(_parts(connection, table, is_fictional=is_fictional))) for table in tables]
     made = [part for _, of_table in parted for part in of_table if part is not None]
-    to_write: dict[DataFile, _Rows] = {}
+    wanted: dict[DataFile, _Rows] = {}
     for table, of_table in parted:
         is_packed = max(table.rows if part is None else part.held.rows for part in of_table) > MOST_PLAIN_ROWS
         about = _metadata(table, is_fictional=is_fictional)
         for part in of_table:
             where = "" if part is None else f" where {rows_of(table.declared, part.name)}"
-            to_write |= dict.fromkeys(_files(table.name, part, is_packed=is_packed), _Rows(table, where, about))
+            wanted |= dict.fromkeys(_files(table.name, part, is_packed=is_packed), _Rows(table, where, about))
     alike = _published_alike(previous, made)
     linked: dict[str, str] = {}
     with ThreadPoolExecutor(1) as beside:
         # The disk gives the files of before while the processors write the new ones.
         reading = beside.submit(files_sha256, [file for file, _ in alike.values()], are_cold=True)
-        for file, rows in to_write.items():
+        for file, rows in wanted.items():
             if file.path not in alike:
-                _write(connection, rows, folder / file.path)
+                _write(connection, rows, file, folder)
         read = reading.result()
-    for file, rows in to_write.items():
+    for file, rows in wanted.items():
         if file.path not in alike:
             continue
         known, sha256 = alike[file.path]
@@ -113,9 +113,9 @@ def write_data_files(
         if read[known] == sha256 and _link(known, folder / file.path):
             linked[file.path] = sha256
         else:
-            _write(connection, rows, folder / file.path)
+            _write(connection, rows, file, folder)
     write_parts(made, folder)
-    return DataFiles(tuple(to_write), linked)
+    return DataFiles(tuple(wanted), linked)
 
 
 @dataclass(frozen=True)
@@ -194,9 +194,10 @@ def _metadata(table: PublicTable, *, is_fictional: bool) -> dict[str, str]:
     return {"about": table.about} | ({"note": "FICTIONAL"} if is_fictional else {})
 
 
-def _write(connection: duckdb.DuckDBPyConnection, rows: _Rows, into: Path) -> None:
+def _write(connection: duckdb.DuckDBPyConnection, rows: _Rows, file: DataFile, folder: Path) -> None:
+    into = folder / file.path
     into.parent.mkdir(exist_ok=True)
-    if into.suffix == ".parquet":
+    if file.is_parquet:
         cells = "*"
         metadata = ", ".join(f"{key}: {literal(text)}" for key, text in rows.about.items())
         form = f"{_PARQUET}, kv_metadata {{{metadata}}}"

@@ -82,10 +82,10 @@ def test_a_parquet_file_that_cannot_be_written_leaves_nothing(build, release_of,
     first = release_of(warehouse)
     real = data_files._write
 
-    def full(connection, rows, into):
-        if into.name == "services.parquet":
+    def full(connection, rows, file, folder):
+        if file.path == "data/services.parquet":
             raise OSError(28, "No space left on device")
-        real(connection, rows, into)
+        real(connection, rows, file, folder)
 
     monkeypatch.setattr(data_files, "_write", full)
     with pytest.raises(OSError, match="No space left"):
