@@ -27,3 +27,16 @@ def test_every_refusal_is_an_exception_where_it_is_said_to_be(name: str) -> None
 
 def test_an_error_of_the_program_is_no_refusal() -> None:
     assert exit_code(ZeroDivisionError()) is None
+
+
+def test_nothing_is_left_for_the_collector_to_go_through_when_a_command_ends() -> None:
+    """What is registered first is run last, so it sees what a command leaves to the end of the interpreter."""
+    asked = """
+import atexit, gc, sys
+atexit.register(lambda: print("held for good:", gc.get_freeze_count() > 10_000))
+sys.argv = ["dovetail", "--version"]
+from pipelines.cli.main import main
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert "held for good: True" in done.stdout

@@ -27,6 +27,22 @@ def test_past_the_cache_whatever_the_length(size, tmp_path, monkeypatch):
     assert fingerprint.cold_file_sha256(tmp_path / "file") == hashlib.sha256(content).hexdigest()
 
 
+def test_past_the_cache_is_asked_for_and_read_without_the_other_way(tmp_path, monkeypatch):
+    """On any file system: what was asked for is noted, and the file is opened as it can be."""
+    asked = []
+
+    def opened(file, flags, _open=os.open):
+        asked.append(flags)
+        return _open(file, flags & ~os.O_DIRECT)
+
+    monkeypatch.setattr(fingerprint.os, "open", opened)
+    monkeypatch.delattr(fingerprint, "file_sha256")
+    content = random.Random(2).randbytes(2 * fingerprint._PIECE + 1)
+    (tmp_path / "file").write_bytes(content)
+    assert fingerprint.cold_file_sha256(tmp_path / "file") == hashlib.sha256(content).hexdigest()
+    assert asked == [os.O_RDONLY | os.O_DIRECT]
+
+
 def refuse(*_):
     raise OSError(errno.EINVAL, "Invalid argument")
 
