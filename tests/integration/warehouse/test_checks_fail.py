@@ -158,3 +158,21 @@ def test_every_data_test_has_a_broken_twin() -> None:
 def test_check_sees_what_is_broken(check: str, copy: duckdb.DuckDBPyConnection, compiled: Compiled) -> None:
     copy.execute(BROKEN[check])
     assert copy.execute(compiled.tests[check]).fetchall() != []
+
+
+@pytest.mark.parametrize(
+    "explanation",
+    [
+        "delete from main.attribution_gaps",
+        "update main.attribution_gaps set is_blocking = false",
+        "update main.attribution_gaps set closed_in_release = '2026.2'",
+        "update main.attribution_gaps set typology_id = 'another'",
+        "update main.attribution_gaps set level = 'service'",
+    ],
+)
+def test_the_balance_sees_a_number_that_is_unattributed_and_not_explained(
+    explanation: str, copy: duckdb.DuckDBPyConnection, compiled: Compiled
+) -> None:
+    """Its broken twin loses an attribution; here every one stands, and what explains those without a model goes."""
+    copy.execute(explanation)
+    assert copy.execute(compiled.tests["attribution_balance"]).fetchall() != []
