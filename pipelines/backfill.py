@@ -146,7 +146,7 @@ def _of_file(
             return JudgedAgain(name, first_id, None, 0, "no row of these periods would land today: what stands stays")
         if not even_if_same and _is_as_it_stands(workspace.landed, aside, source_id, deliveries, spans):
             return JudgedAgain(name, first_id, None, rows, "it came out as it did, so nothing was landed")
-        for path in sorted(aside.rglob(f"{delivery_id}.parquet")):
+        for path in sorted(aside.rglob(f"{delivery_id}.parquet*")):
             target = workspace.landed / path.relative_to(aside)
             target.parent.mkdir(parents=True, exist_ok=True)
             path.replace(target)

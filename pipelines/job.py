@@ -81,7 +81,7 @@ def run_build(
             result = BuildResult(None, False, None, waiting=waits)
         else:
             result = _run_job(workspace, BUILD)
-            if result.failures and mend_what_stands(workspace, catalogue, tell, is_deep=True):
+            if result.failures and mend_what_stands(workspace, catalogue, tell, "rows"):
                 result = _run_job(workspace, BUILD)
         result.rolled_back = before.in_words() if before else None
         return result

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from pipelines.landing.damage import damaged
+from pipelines.landing.damage import Depth, damaged
 from pipelines.ledger.mending import mend
 from pipelines.ledger.originals import fingerprint
 from pipelines.ledger.store import Ledger, LedgerError
@@ -21,15 +21,15 @@ from sources.catalogue import Catalogue
 Say = Callable[[str], None]
 
 
-def mend_what_stands(workspace: Workspace, catalogue: Catalogue, say: Say, *, is_deep: bool = False) -> bool:
+def mend_what_stands(workspace: Workspace, catalogue: Catalogue, say: Say, depth: Depth = "ends") -> bool:
     """Make good what is damaged, each told in a sentence; whether anything was.
 
     Args:
         workspace: whose warehouse; nobody else writes in it meanwhile.
         catalogue: what is declared.
         say: told what was done.
-        is_deep: read every landed file, and the tables that stand, to the end, which a build does only when it could
-            not go on.
+        depth: how closely landed files are looked at. A build that has work to do compares their bytes with what was
+            written; one that could not go on looks at their "rows", and reads the tables that stand to their end too.
 
     Raises:
         LedgerError: something is damaged that nothing proves; the message says what to do.
@@ -43,8 +43,8 @@ def mend_what_stands(workspace: Workspace, catalogue: Catalogue, say: Say, *, is
         # The tables that stand were made to follow the release that is left.
         unseal(workspace.warehouse)
         done.append(left)
-    done += _land_again(workspace, catalogue, is_deep=is_deep)
-    if is_deep:
+    done += _land_again(workspace, catalogue, depth)
+    if depth == "rows":
         from pipelines.warehouse import damage
 
         if unread := damage.leave_damaged(workspace.warehouse):
@@ -54,13 +54,13 @@ def mend_what_stands(workspace: Workspace, catalogue: Catalogue, say: Say, *, is
     return bool(done)
 
 
-def _land_again(workspace: Workspace, catalogue: Catalogue, *, is_deep: bool) -> list[str]:
+def _land_again(workspace: Workspace, catalogue: Catalogue, depth: Depth) -> list[str]:
     """Write damaged landed files again from the kept originals, under the same delivery and with its times."""
     if not workspace.ledger.exists():
         return []
     ledger = Ledger(workspace.ledger)
     rows = {row["delivery_id"]: row for row in ledger.judged()}
-    found = damaged(workspace.landed, {name: row["rows_landed"] or 0 for name, row in rows.items()}, is_deep=is_deep)
+    found = damaged(workspace.landed, {name: row["rows_landed"] or 0 for name, row in rows.items()}, depth)
     if not found:
         return []
     from pipelines.deliveries import SHAPE_ORDER

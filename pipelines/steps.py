@@ -45,7 +45,7 @@ Progress = Callable[[str], None]
 
 def receive_new(workspace: Workspace, catalogue: Catalogue, only: set[str] | None, progress: Progress) -> list[Outcome]:
     """Receive what is new in the landing folder; `only` limits it to some datasets."""
-    mend_what_stands(workspace, catalogue, progress)
+    mend_what_stands(workspace, catalogue, progress, "bytes")
     clear(workspace)
     files = landing_files(workspace.landing)
     arriving = still_arriving(files)

@@ -10,6 +10,7 @@ from polars.io.plugins import register_io_source
 
 from pipelines.intake.judgement import Judgement, Landed
 from pipelines.intake.problems import SETS_ASIDE
+from pipelines.landing import hashes
 from sources.shapes import schema, shapes
 
 ROW_GROUP = 122_880
@@ -112,6 +113,7 @@ def _widen(path: Path, shape: str) -> None:
 def discard_orphans(folder: Path, known: set[str]) -> list[Path]:
     """Remove landed files whose delivery the ledger does not know: a run was killed before it recorded them."""
     orphans = [path for path in folder.glob("**/D*.parquet") if path.stem not in known]
+    orphans += [path for path in folder.glob(f"**/D*{hashes.SUFFIX}") if path.name.split(".")[0] not in known]
     orphans += list(folder.glob("**/*.partial-*"))
     for path in orphans:
         path.unlink()
@@ -119,7 +121,7 @@ def discard_orphans(folder: Path, known: set[str]) -> list[Path]:
 
 
 def _write(pieces: Iterable[pl.DataFrame], path: Path, shape: str) -> None:
-    """Write the pieces as one file, one after the other, made aside and moved into place."""
+    """Write the pieces as one file, one after the other, made aside and moved into place with its hash."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.partial-{os.getpid()}")
 
@@ -128,4 +130,4 @@ def _write(pieces: Iterable[pl.DataFrame], path: Path, shape: str) -> None:
 
     lazily = register_io_source(source, schema=schema(shape))
     lazily.sink_parquet(partial, compression="zstd", compression_level=1, row_group_size=ROW_GROUP, maintain_order=True)
-    partial.replace(path)
+    hashes.put_in_place(partial, path)

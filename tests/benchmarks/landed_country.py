@@ -26,6 +26,7 @@ import duckdb
 import polars as pl
 
 from pipelines.deliveries import judged_with, receive
+from pipelines.landing.hashes import put_in_place
 from pipelines.landing.write import ROW_GROUP
 from pipelines.landing_folder import landing_files
 from pipelines.ledger.store import Ledger
@@ -299,6 +300,7 @@ from counted
 def _land(connection: duckdb.DuckDBPyConnection, workspace: Workspace, delivery: Delivery, delivery_id: str) -> int:
     path = workspace.landed / "observations" / delivery.source_id / f"{delivery_id}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
     rows = _ROWS.format(
         first=f"date '{delivery.first}'", last=f"date '{delivery.last}'", source=f"'{delivery.source_id}'",
         change=int(delivery.is_correction), which="is_corrected" if delivery.is_correction else "true",
@@ -306,11 +308,13 @@ def _land(connection: duckdb.DuckDBPyConnection, workspace: Workspace, delivery:
     )  # fmt: skip
     columns = ", ".join(f'"{name}"' for name in schema("observations").names())
     landed = connection.execute(
-        f"copy (select {columns} from ({rows})) to '{path.as_posix()}'"
+        f"copy (select {columns} from ({rows})) to '{partial.as_posix()}'"
         f" (format parquet, compression zstd, compression_level 1, row_group_size {ROW_GROUP})"
     ).fetchall()[0][0]
-    if not landed:
-        path.unlink()
+    if landed:
+        put_in_place(partial, path)
+    else:
+        partial.unlink()
     return int(landed)
 
 
@@ -339,7 +343,9 @@ def _topic_indicators(workspace: Workspace, delivery: Delivery, delivery_id: str
     ]  # fmt: skip
     path = workspace.landed / "topic_indicators" / TOPIC / f"{delivery_id}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
-    pl.DataFrame(rows, schema=schema("topic_indicators"), orient="row").write_parquet(path)
+    partial = path.with_suffix(".partial")
+    pl.DataFrame(rows, schema=schema("topic_indicators"), orient="row").write_parquet(partial)
+    put_in_place(partial, path)
     return len(rows)
 
 

@@ -4,6 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from pipelines.releases.verify import verify
@@ -54,6 +55,15 @@ def test_a_landed_file(house, told):
     (path,) = (house.warehouse / "landed" / "observations").glob("*/D000007.parquet")
     before = path.read_bytes()
     cut(path)
+    builds(house, told, "the landed rows of D000007 (FICTIONAL_ni_111_first_time_entrants.csv) were damaged")
+    assert path.read_bytes() == before
+    house.stands("2026.2")
+
+
+def test_a_landed_number_that_became_another(house, told):
+    (path,) = (house.warehouse / "landed" / "observations").glob("*/D000007.parquet")
+    before = path.read_bytes()
+    pl.read_parquet(path).with_columns(pl.col("value") + 1).write_parquet(path)
     builds(house, told, "the landed rows of D000007 (FICTIONAL_ni_111_first_time_entrants.csv) were damaged")
     assert path.read_bytes() == before
     house.stands("2026.2")

@@ -6,8 +6,11 @@ from dataclasses import replace
 import polars as pl
 
 from pipelines.deliveries import receive
+from pipelines.landing.hashes import hash_of, known
+from pipelines.landing.write import ensure_empty
 from pipelines.landing_folder import landing_files
 from pipelines.ledger.store import Ledger
+from pipelines.releases.fingerprint import file_sha256
 from pipelines.workspace import Workspace
 from sources.catalogue import load_catalogue
 from sources.models.vocabulary import NameVariant
@@ -115,8 +118,27 @@ def test_landed_rows_that_the_ledger_does_not_know_are_discarded(deliver, worksp
     deliver("good/intake/FICTIONAL_participation.csv")
     orphan = workspace.landed / "observations" / "dfe__participation_16_to_17" / "D999999.parquet"
     shutil.copy(next(workspace.landed.glob("observations/*/D*.parquet")), orphan)
+    hash_of(orphan).write_text(f"{'0' * 64}  {orphan.name}\n")
     deliver("good/intake/FICTIONAL_structures.csv")
     assert not orphan.exists()
+    assert not hash_of(orphan).exists()
+
+
+def test_every_landed_file_has_its_hash(deliver, workspace):
+    deliver("good/intake/FICTIONAL_participation.csv")
+    landed = list(workspace.landed.rglob("D*.parquet"))
+    assert landed
+    assert [path for path in landed if known(path) != file_sha256(path)] == []
+
+
+def test_a_landed_file_that_gains_a_column_has_the_hash_of_what_it_became(deliver, workspace):
+    deliver("good/intake/FICTIONAL_participation.csv")
+    (path,) = workspace.landed.glob("observations/*/D*.parquet")
+    for older in (path, path.parents[1] / "_empty.parquet"):
+        pl.read_parquet(older).drop("sheet").write_parquet(older)
+    ensure_empty(workspace.landed)
+    assert "sheet" in pl.read_parquet(path).columns
+    assert known(path) == file_sha256(path)
 
 
 def test_a_sidecar_says_what_the_file_cannot(deliver, tmp_path):
