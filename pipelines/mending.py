@@ -11,9 +11,9 @@ from typing import Any
 
 from pipelines.landing.damage import Depth, damaged
 from pipelines.ledger.mending import mend
-from pipelines.ledger.originals import fingerprint
 from pipelines.ledger.store import Ledger, LedgerError
 from pipelines.releases.damage import leave_damaged
+from pipelines.releases.fingerprint import file_sha256
 from pipelines.releases.store import ReleaseStore
 from pipelines.workspace import Workspace
 from sources.catalogue import Catalogue
@@ -87,7 +87,7 @@ def _again(delivery: dict[str, Any], workspace: Workspace, catalogue: Catalogue)
 
     delivery_id, name, source_id = delivery["delivery_id"], delivery["file_name"], delivery["source_id"]
     original = kept_at(workspace.originals, delivery["sha256"] or "")
-    if not original.exists() or fingerprint(original) != delivery["sha256"]:
+    if not original.exists() or file_sha256(original) != delivery["sha256"]:
         raise LedgerError(_not_proved(delivery_id, name, "its original is not there as it was delivered"))
     ensure_empty(workspace.landed)
     said = Said.model_validate_json(delivery["said"] or "{}").model_copy(update={"source": source_id})

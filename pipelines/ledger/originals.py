@@ -7,14 +7,9 @@ from pathlib import Path
 
 from pipelines.readers.raw import UnreadableFile
 from pipelines.readers.source import on_disk
+from pipelines.releases.fingerprint import file_sha256
 
 COPIED_AT_ONCE = 2**20
-
-
-def fingerprint(path: Path) -> str:
-    """SHA-256 of the file's bytes, in hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def fingerprint_of(path: Path) -> str | None:
@@ -65,7 +60,7 @@ def keep(path: Path, folder: Path, sha256: str) -> None:
                 os.fsync(copy.fileno())
         except UnreadableFile as changed:
             raise FileChanged(changed.reason) from changed
-        if fingerprint(partial) != sha256:
+        if file_sha256(partial) != sha256:
             partial.unlink()
             raise FileChanged("the file changed while it was read; deliver it again when it is whole")
         partial.chmod(0o440)

@@ -15,8 +15,8 @@ import duckdb
 import polars as pl
 
 from pipelines.landing_folder import landing_files
-from pipelines.ledger.originals import fingerprint
 from pipelines.ledger.store import Ledger
+from pipelines.releases.fingerprint import file_sha256
 from pipelines.releases.store import Release, ReleaseStore
 from pipelines.releases.verify import verify
 from tests.reliability import child
@@ -125,7 +125,7 @@ class House:
 
     def note_deliveries(self) -> None:
         """Remember what lies in the landing folder now: none of it may ever be lost."""
-        self.delivered |= {fingerprint(path) for path in landing_files(self.landing)}
+        self.delivered |= {file_sha256(path) for path in landing_files(self.landing)}
 
     def start(self, *options: object, **injury: Any) -> Running:
         """Begin a build by the command."""
@@ -182,8 +182,8 @@ class House:
         originals = self.warehouse / "originals"
         kept = {path.name for path in originals.glob("*/*") if ".partial" not in path.name}
         for name in kept:
-            assert fingerprint(originals / name[:2] / name) == name, f"the original {name} is not what it was"
-        waiting = {fingerprint(path) for path in landing_files(self.landing)}
+            assert file_sha256(originals / name[:2] / name) == name, f"the original {name} is not what it was"
+        waiting = {file_sha256(path) for path in landing_files(self.landing)}
         assert self.delivered <= kept | waiting, "a delivery is lost"
         if (self.warehouse / "ledger" / "ledger.sqlite").exists():
             with sqlite3.connect(self.warehouse / "ledger" / "ledger.sqlite") as connection:
