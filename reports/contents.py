@@ -72,6 +72,11 @@ class Contents:
         return observations.latest(self.release)
 
     @cached_property
+    def kinds_of_gap(self) -> list[Row]:
+        """Open gaps by kind, the most frequent first."""
+        return gaps.kinds(self.release)
+
+    @cached_property
     def gaps_of_indicator(self) -> dict[str, list[Row]]:
         """Open gaps by indicator and kind."""
         return gaps.by_indicator(self.release)

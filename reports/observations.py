@@ -61,15 +61,24 @@ order by area_name, observations.area_code, observations.period_start, observati
 """
 
 _ATTRIBUTIONS = """
+with shown as (
+    select observation_id, typology_id, model_id, attribution_status, comparability_status, deciding_gap_id
+    from attributions
+    where observation_id in (select unnest(?))
+), deciding as (
+    select gap_id, min(kind_title) as kind_title
+    from attribution_gaps
+    where gap_id in (select deciding_gap_id from shown)
+    group by gap_id
+)
+
 select
     attributions.observation_id, attributions.typology_id, attributions.attribution_status,
-    attributions.comparability_status, typology_models.label as model_label, attribution_gaps.kind_title
-from attributions
+    attributions.comparability_status, typology_models.label as model_label, deciding.kind_title
+from shown as attributions
 left join typology_models
     on typology_models.typology_id = attributions.typology_id and typology_models.model_id = attributions.model_id
-left join (select gap_id, min(kind_title) as kind_title from attribution_gaps group by gap_id) as attribution_gaps
-    on attribution_gaps.gap_id = attributions.deciding_gap_id
-where attributions.observation_id in (select unnest(?))
+left join deciding on deciding.gap_id = attributions.deciding_gap_id
 """
 
 _COVERAGE = f"""

@@ -6,7 +6,6 @@ it takes the place of the old one, so a site that may not appear leaves no trace
 
 from __future__ import annotations
 
-import csv
 import os
 import re
 import shutil
@@ -16,8 +15,9 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
-from reports import claims, findings, gap_lists, gaps, packed, search, stylesheet
+from reports import beside, claims, findings, gap_lists, gaps, search, stylesheet
 from reports import pdf as printed
+from reports.beside import Tables
 from reports.charts.drawing import Drawings
 from reports.components import environment
 from reports.contents import Contents
@@ -47,9 +47,6 @@ __all__ = ["ReleaseNotSound", "RenderedSite", "render"]
 _OURS = "assets/dovetail.css"
 _HALF = re.compile(r"\..+?(\.old)?\.\d+")
 """The name of a site that is being made, or put aside to be removed."""
-
-Tables = dict[str, str | list[Row]]
-"""What is written beside the pages as CSV: path -> query or rows."""
 
 
 @dataclass(frozen=True)
@@ -173,24 +170,15 @@ def _write(contents: Contents, partial: Path, workbooks: Writing | None) -> _Wri
         ClaimRefused: a page would claim more than its evidence supports.
     """
     release = contents.release
-    pages, tables = _plan(contents)
     written = _Written()
     linter = claims.Linter(_names(release))
-    # Those with charts come last, because the charts are drawn while the others are put together.
-    for page in chain(numbers_page.pages(contents), sorted(pages, key=lambda page: page.has_charts)):
-        _write_page(page, release, partial, linter, written)
-    (partial / "data").mkdir()
-    for path, table in tables.items():
-        if path.endswith(".zip") and isinstance(table, str):
-            packed.write(release, table, partial / path)
-        elif path.endswith(".txt") and isinstance(table, str):
-            packed.tell(release, table, partial / path)
-        elif isinstance(table, str):
-            release.copy(table, partial / path)
-        elif table:
-            release.write(table, partial / path)
-        if (partial / path).is_file():
-            written.claims += linter.find_in_strings(path, _header(partial / path))
+    with beside.writing(release, partial) as tables:
+        pages = _plan(contents, tables)
+        # Those with charts come last, because the charts are drawn while the others are put together.
+        for page in chain(numbers_page.pages(contents), sorted(pages, key=lambda page: page.has_charts)):
+            _write_page(page, release, partial, linter, written)
+        for path, header in tables.headers():
+            written.claims += linter.find_in_strings(path, header)
     if contents.is_with_pdf:
         wanted = {service_path(code): pdf_path(code) for code, area in contents.areas.items() if area.is_service}
         printed.write(partial, wanted, release.built_at)
@@ -217,24 +205,21 @@ def _write_page(page: Page, release: Release, partial: Path, linter: claims.Lint
     (partial / page.path).write_text(text, encoding="utf-8")
 
 
-def _plan(contents: Contents) -> tuple[list[Page], Tables]:
-    """Every page but those of numbers and downloads, and every table to write beside them."""
-    tables: Tables = {
+def _plan(contents: Contents, tables: Tables) -> list[Page]:
+    """Every page but those of numbers and downloads; every table to stand beside them is begun."""
+    has_findings = findings.is_held(contents.release)
+    queries = {
         gap_lists.ledger_path(contents.release): gaps.ALL_GAPS,
         "data/gap_effects.csv": gaps.ALL_EFFECTS,
         **deliveries_page.TABLES,
+        **(findings_page.TABLES if has_findings else {}),
     }
+    for path, query in queries.items():
+        tables.add(path, query)
     pages = [
         *comparison_page.pages(contents, tables),
         *indicator_page.pages(contents, tables),
-        front_page.page(
-            contents.release,
-            contents.definitions,
-            contents.coverage,
-            contents.compared,
-            contents.balances,
-            contents.sources,
-        ),
+        front_page.page(contents),
         *service_page.pages(contents),
         *structures_page.pages(contents, tables),
         gaps_page.page(contents),
@@ -245,16 +230,9 @@ def _plan(contents: Contents) -> tuple[list[Page], Tables]:
     ]
     if (document := differences_page.held(contents.release)) is not None:
         pages.append(differences_page.page(contents, document))
-    if findings.is_held(contents.release):
+    if has_findings:
         pages.append(findings_page.page(contents.release, contents.balances))
-        tables |= findings_page.TABLES
-    return pages, tables
-
-
-def _header(file: Path) -> list[str]:
-    """The names of a file's columns: a person reads them too."""
-    with packed.opened(file) as lines:
-        return next(csv.reader(lines), [])
+    return pages
 
 
 def _names(release: Release) -> list[str]:

@@ -40,7 +40,7 @@ limit {ROWS_SHOWN}
 _OPENED = "closed_in_release is null and $release in (opened_in_release, reopened_in_release)"
 _CLOSED = "closed_in_release = $release"
 # A value and the one that it took the place of. The latest superseded one counts: what was said before that is history.
-_REVISED = """
+_REVISED = f"""
 with earlier as (
     select *,
         row_number() over (
@@ -50,28 +50,38 @@ with earlier as (
         ) as place
     from observations
     where not is_current and not coalesce(is_withdrawn, false)
+), revised as materialized (
+    select
+        later.observation_id, later.indicator_id, later.definition_version, later.area_code, later.breakdown_id,
+        later.period_start, later.period_end, later.delivery_id, earlier.delivery_id as earlier_delivery_id,
+        later.value, later.value_marker, earlier.value as earlier_value, earlier.value_marker as earlier_marker,
+        coalesce(later.is_withdrawn, false) as is_withdrawn, later.value - earlier.value as moved
+    from observations as later
+    inner join earlier
+        on earlier.indicator_id = later.indicator_id and earlier.definition_version = later.definition_version
+        and earlier.source_id = later.source_id and earlier.area_type = later.area_type
+        and earlier.area_code = later.area_code and earlier.breakdown_id = later.breakdown_id
+        and earlier.period_start = later.period_start and earlier.period_end = later.period_end
+    where
+        later.is_current and earlier.place = 1
+        and (
+            later.value is distinct from earlier.value or later.value_marker is distinct from earlier.value_marker
+            or coalesce(later.is_withdrawn, false)
+        )
 )
 
-select
-    later.indicator_id, later.definition_version, later.area_code, later.breakdown_id, later.period_start,
-    later.period_end, later.delivery_id, earlier.delivery_id as earlier_delivery_id,
-    later.value, later.value_marker, earlier.value as earlier_value, earlier.value_marker as earlier_marker,
-    coalesce(later.is_withdrawn, false) as is_withdrawn, later.value - earlier.value as moved
-from observations as later
-inner join earlier
-    on earlier.indicator_id = later.indicator_id and earlier.definition_version = later.definition_version
-    and earlier.source_id = later.source_id and earlier.area_type = later.area_type
-    and earlier.area_code = later.area_code and earlier.breakdown_id = later.breakdown_id
-    and earlier.period_start = later.period_start and earlier.period_end = later.period_end
-where
-    later.is_current and earlier.place = 1
-    and (
-        later.value is distinct from earlier.value or later.value_marker is distinct from earlier.value_marker
-        or coalesce(later.is_withdrawn, false)
-    )
+select revised.*, counted.*
+from revised
+cross join (
+    select
+        count(*) as of_all, count(*) filter (moved > 0) as of_all_up, count(*) filter (moved < 0) as of_all_down,
+        count(*) filter (is_withdrawn) as of_all_withdrawn
+    from revised
+) as counted
 order by
-    abs(moved) / nullif(abs(earlier.value), 0) desc nulls last, later.indicator_id, later.area_code,
-    later.period_end desc, later.breakdown_id, later.observation_id
+    abs(moved) / nullif(abs(earlier_value), 0) desc nulls last, indicator_id, area_code, period_end desc, breakdown_id,
+    observation_id
+limit {ROWS_SHOWN}
 """
 
 
@@ -80,6 +90,7 @@ def page(contents: Contents) -> Page:
     release = contents.release
     kinds = release.rows(_GAPS, {"release": release.release_id})
     revised = release.rows(_REVISED)
+    how_many = revised[0]["of_all"] if revised else 0
     is_first = _is_first(release)
     document = differences_page.held(release)
     # Where every gap is new, to list them says nothing that the gaps page does not.
@@ -94,7 +105,7 @@ def page(contents: Contents) -> Page:
         balance=contents.balances.of(),
         kind=_("Page"),
         context={
-            "sentence": _sentence(release, totals, revised),
+            "sentence": _sentence(release, totals, how_many),
             "is_first": is_first,
             "differences": differences_page.path(document, release) if document else "",
             "earlier": document["earlier"] if document else "",
@@ -104,9 +115,9 @@ def page(contents: Contents) -> Page:
             "closed": _gaps_table(contents, _("Gaps closed in this release"), closed, is_closed=True),
             "opened_shown": (len(opened), totals["opened"] + totals["reopened"]),
             "closed_shown": (len(closed), totals["closed"]),
-            "signs": _signs(revised),
-            "revised": _revised_table(contents, revised[:ROWS_SHOWN]),
-            "revised_shown": (min(len(revised), ROWS_SHOWN), len(revised)),
+            "signs": _signs(revised[0]) if revised else "",
+            "revised": _revised_table(contents, revised),
+            "revised_shown": (len(revised), how_many),
         },
     )
 
@@ -120,7 +131,7 @@ def _listed(release: Release, what: str) -> list[Row]:
     return release.rows(_LISTED.format(what=what), {"release": release.release_id})
 
 
-def _sentence(release: Release, totals: dict[str, int], revised: list[Row]) -> str:
+def _sentence(release: Release, totals: dict[str, int], revised: int) -> str:
     return _(
         "Release %(release)s opens %(opened)s, opens %(reopened)s again and closes %(closed)s. Later deliveries "
         "revised or withdrew %(revised)s that this release still keeps."
@@ -129,7 +140,7 @@ def _sentence(release: Release, totals: dict[str, int], revised: list[Row]) -> s
         "opened": several(totals["opened"], _("gap"), _("gaps")),
         "reopened": count(totals["reopened"]),
         "closed": count(totals["closed"]),
-        "revised": several(len(revised), _("value"), _("values")),
+        "revised": several(revised, _("value"), _("values")),
     }
 
 
@@ -185,17 +196,13 @@ def _of_what(contents: Contents, row: Row) -> Markup:
     return lines(*(part for part in (title, name) if part)) if title or name else lines(_("the release as a whole"))
 
 
-def _signs(revised: list[Row]) -> str:
-    if not revised:
-        return ""
-    up = sum((row["moved"] or 0) > 0 for row in revised)
-    down = sum((row["moved"] or 0) < 0 for row in revised)
-    withdrawn = sum(row["is_withdrawn"] for row in revised)
+def _signs(counted: Row) -> str:
+    up, down, withdrawn = (counted[f"of_all_{what}"] for what in ("up", "down", "withdrawn"))
     return _("%(up)s went up, %(down)s went down, %(withdrawn)s were withdrawn, %(other)s changed a marker.") % {
         "up": count(up),
         "down": count(down),
         "withdrawn": count(withdrawn),
-        "other": count(max(0, len(revised) - up - down - withdrawn)),
+        "other": count(max(0, counted["of_all"] - up - down - withdrawn)),
     }
 
 

@@ -18,19 +18,20 @@ from reports.periods import span
 from reports.release import Row
 
 if TYPE_CHECKING:
+    from reports.beside import Tables
     from reports.contents import Contents
 
 DOES_NOT_JUDGE = opening.DOES_NOT_JUDGE
 
 
-def pages(contents: Contents, tables: dict[str, str | list[Row]]) -> Iterator[Page]:
+def pages(contents: Contents, tables: Tables) -> Iterator[Page]:
     """A page for each indicator and typology that is compared, or refused; its rows are added to the tables."""
     comparisons.load_tests(contents.release, [headline(found) for found in contents.compared.values()])
     values = comparisons.courses(contents.release)
     changed = measured.changes(contents.release)
     for key, found in contents.compared.items():
         page = _page(found, values.get(key, []), changed.get(key, []), contents)
-        tables[page.context["csv"]] = csv_rows(headline(found))
+        tables.add(page.context["csv"], csv_rows(headline(found)))
         yield page
 
 

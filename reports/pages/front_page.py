@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from reports import gap_lists, gaps
+from reports import gap_lists
 from reports.balance import Balances
 from reports.comparisons import Comparison, headline
+from reports.contents import Contents
 from reports.datasets import Sources
 from reports.definitions import Definition
 from reports.language import _
@@ -34,17 +35,12 @@ order by source_id nulls last
 """
 
 
-def page(
-    release: Release,
-    definitions: dict[tuple[str, str], Definition],
-    coverage: dict[str, list[Row]],
-    comparisons: dict[tuple[str, str], list[Comparison]],
-    balances: Balances,
-    sources: Sources,
-) -> Page:
+def page(contents: Contents) -> Page:
     """The front page."""
+    release, balances = contents.release, contents.balances
+    definitions, comparisons = contents.definitions, contents.compared
     deliveries = release.rows(_DELIVERIES)
-    kinds = gaps.kinds(release)
+    kinds = contents.kinds_of_gap
     pages = [headline(found) for found in comparisons.values()]
     return Page(
         path="index.html",
@@ -56,8 +52,8 @@ def page(
             "ledger": gap_lists.ledger_path(release),
             "summary": _summary(release, deliveries, balances),
             "tiles": _tiles(balances, deliveries, pages, release.checks),
-            "deliveries": _deliveries_table(deliveries, sources),
-            "indicators": _indicators_tables(definitions, coverage, comparisons, balances),
+            "deliveries": _deliveries_table(deliveries, contents.sources),
+            "indicators": _indicators_tables(definitions, contents.coverage, comparisons, balances),
             "coverage": _coverage_table(definitions, comparisons, balances),
             "balances": balances.of(),
             "outside": balances.outside_every_typology,

@@ -29,7 +29,7 @@ _TESTS = {
 def page(contents: Contents) -> Page:
     """The gaps page."""
     release, balances = contents.release, contents.balances
-    kinds = gaps.kinds(release)
+    kinds = contents.kinds_of_gap
     total = sum(kind["gaps"] for kind in kinds)
     new = sum(kind["newly_opened"] for kind in kinds)
     effects = gaps.effects(release)

@@ -29,10 +29,11 @@ from reports.tables import link
 from reports.vocabulary import label, vocabulary
 
 if TYPE_CHECKING:
+    from reports.beside import Tables
     from reports.contents import Contents
 
 
-def pages(contents: Contents, tables: dict[str, str | list[Row]]) -> Iterator[Page]:
+def pages(contents: Contents, tables: Tables) -> Iterator[Page]:
     """A page for each indicator with a value; the query of its rows is added to the tables."""
     shown = [row["observation_id"] for found in contents.latest.values() for one in found for row in one.rows]
     measured = measurements.load(contents.release, shown)
@@ -42,7 +43,7 @@ def pages(contents: Contents, tables: dict[str, str | list[Row]]) -> Iterator[Pa
         if indicator_id in contents.latest:
             csv = packed.path(f"data/{indicator_id}", held[indicator_id])
             page = _page(indicator_id, contents, measured, due, csv)
-            tables[page.context["csv"]] = observations.csv_query(indicator_id)
+            tables.add(page.context["csv"], observations.csv_query(indicator_id))
             yield page
 
 

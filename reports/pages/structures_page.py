@@ -12,6 +12,7 @@ from itertools import pairwise
 from markupsafe import Markup
 
 from reports import hexmap, registers
+from reports.beside import Tables
 from reports.charts import model_shares
 from reports.contents import Contents
 from reports.figures import Figure
@@ -28,11 +29,11 @@ _IN_FORCE = ("in_force", "interim")
 _ALL = "select * from structures order by typology_id, service_id, valid_from, structure_id"
 
 
-def pages(contents: Contents, tables: dict[str, str | list[Row]]) -> Iterator[Page]:
+def pages(contents: Contents, tables: Tables) -> Iterator[Page]:
     """The page of all typologies and the page of each that any service has a model in."""
     register = contents.register
     if register.structures:
-        tables["data/structures.csv"] = _ALL
+        tables.add("data/structures.csv", _ALL)
     held = [typology_id for typology_id in register.typologies if register.of(typology_id)]
     yield _overview(contents, register, held)
     for typology_id in held:

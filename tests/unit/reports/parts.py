@@ -14,6 +14,12 @@ from reports.release import open_release
 from tests.unit.reports.rendering import CHARTS
 
 
+class Tables(dict):
+    """What pages add to stand beside them; none of it is written."""
+
+    add = dict.__setitem__
+
+
 @contextmanager
 def contents(release: Path) -> Iterator[Contents]:
     """What pages are made from; charts are kept, so that each is drawn once."""

@@ -1,4 +1,5 @@
 import random
+import re
 
 import pytest
 
@@ -224,6 +225,26 @@ def test_a_quotation_on_a_page_hides_no_claim_of_ours_beside_it_and_one_inside_a
     assert [claim.is_quoted for claim in linter.find("e.html", page("\n <p>\n The move led to\n </p>" + quoted))] == [
         False, True,
     ]  # fmt: skip
+
+
+def test_no_rule_asks_which_digit_it_is_and_a_claim_is_told_with_its_own_figures():
+    """The quick reading has a 0 for every digit."""
+    rules, _ = claims._rules()
+    patterns = [one.pattern for rule in rules for one in (rule.pattern, rule.unless_page) if one]
+    assert [pattern for pattern in patterns if re.search(r"\d", re.sub(r"\{[\d,]+\}", "", pattern))] == []
+
+    quoted = page('<td data-quoted>In 2019 it was 12th&#32;of 155 services.</td><td title="34">3 of 7</td>')
+    assert [claim.sentence for claim in claims.Linter().find("a.html", quoted)] == [
+        "In 2019 it was 12th of 155 services."
+    ]
+
+
+def test_figures_that_differ_in_nothing_else_are_read_once():
+    linter = claims.Linter()
+    for number in range(100, 200):
+        assert linter.find(f"{number}.html", page(f"<td>{number} of {number + 200}</td>")) == []
+
+    assert {len(clean) for clean in linter._clean.values()} <= {1, 2, 3}
 
 
 WRAPS = [

@@ -14,7 +14,7 @@ KPI_2 = "models/suitable_ete_at_end_percent--yjb_2024.html"
 
 
 def _pages(release):
-    return parts.texts(release, lambda contents: comparison_page.pages(contents, {}))
+    return parts.texts(release, lambda contents: comparison_page.pages(contents, parts.Tables()))
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ NI_111 = "indicators/first_time_entrants_psa_per_100k.html"
 
 
 def _pages(release):
-    return parts.texts(release, lambda contents: indicator_page.pages(contents, {}))
+    return parts.texts(release, lambda contents: indicator_page.pages(contents, parts.Tables()))
 
 
 @pytest.fixture(scope="module")

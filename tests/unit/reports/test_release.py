@@ -131,7 +131,7 @@ def test_a_small_base_is_what_the_release_was_made_with(release, inputs, base):
     (release / "MANIFEST").write_text(json.dumps(manifest | {"inputs": inputs}))
 
     with parts.contents(release) as contents:
-        page = next(page for page in indicator_page.pages(contents, {}) if "suitable_ete" in page.path)
+        page = next(page for page in indicator_page.pages(contents, parts.Tables()) if "suitable_ete" in page.path)
         html = parts.text(page, contents)
 
     rows = [row for row in table_rows(html, "Youth justice service: ")[1:] if not row[3].startswith("[")]
