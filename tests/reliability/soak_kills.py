@@ -51,6 +51,13 @@ def makes_good(house: House, uninterrupted: House, number: str = "2026.2") -> No
     assert house.leftovers() == []
 
 
+def number_of_the_correction(house: House) -> str:
+    """Of the release that holds it, or of the one that will: a release that was never current keeps its number."""
+    current = house.store.current()
+    assert current is not None
+    return current.release_id if current.release_id != "2026.1" else f"2026.{len(house.store.list()) + 1}"
+
+
 def rows_whatever_the_number(house: House) -> str:
     """Rows of every table of the current release, without the columns that name a release."""
     current = house.store.current()
@@ -75,16 +82,34 @@ def test_killed_at_random_instants(base, tmp_path, uninterrupted, round_):
     chance = random.Random(f"{SEED}/{round_}")
     house, killed = base.copy(tmp_path / "house"), 0
     while killed < min(IN_A_ROW, KILLS - round_ * IN_A_ROW):
+        before, number = house.store.current(), number_of_the_correction(house)
+        assert before is not None
         ended = run(house).killed_after(chance.uniform(0, seconds))
         if ended.code == -signal.SIGKILL:
             killed += 1
-            house.stands("2026.1", "2026.2")
+            house.stands(before.release_id, number)
         else:
             # It was done before it could be killed: there is nothing left to do, so another house is needed.
             assert ended.code == 0, ended.said
             house = base.copy(tmp_path / f"house{chance.random()}")
     print(f"killed {killed}")
-    makes_good(house, whole)
+    makes_good(house, whole, number_of_the_correction(house))
+
+
+def test_killed_before_a_release_is_current_and_again_when_the_next_is(base, tmp_path, uninterrupted):
+    whole, _, told = uninterrupted
+    house = base.copy(tmp_path / "house")
+    assert run(house, killed_at_step=told.index("release: current") + 1).end().code == -signal.SIGKILL
+    house.stands("2026.1")
+    # What was received is not told again, so the steps of the next build are counted in a copy.
+    copy = house.copy(tmp_path / "copy")
+    assert run(copy, steps=str(copy.root / "steps")).end().code == 0
+    left = (copy.root / "steps").read_text().splitlines()
+
+    assert run(house, killed_at_step=left.index("report") + 1).end().code == -signal.SIGKILL
+
+    house.stands("2026.3")
+    makes_good(house, whole, "2026.3")
 
 
 def test_killed_at_each_step(base, tmp_path, uninterrupted):
