@@ -38,8 +38,7 @@ class Tables:
         """Write a table: a query, or rows; of no rows, nothing.
 
         Args:
-            path: in the site. A query is packed where this ends in .zip, and only told where it ends in .txt
-                (reports.packed says which).
+            path: in the site; of a query, its ending says how it is written (reports.packed).
             table: the query, or the rows.
         """
         self._written[path] = self._threads.submit(self._write, path, table)
@@ -57,18 +56,9 @@ class Tables:
             self.release.write(table, to)
         else:
             with self.release.connection.cursor() as cursor:
-                _write_query(replace(self.release, connection=cursor), table, to)
+                packed.write(replace(self.release, connection=cursor), table, to)
         with packed.opened(to) as lines:
             return next(csv.reader(lines), [])
-
-
-def _write_query(release: Release, query: str, to: Path) -> None:
-    if to.suffix == ".zip":
-        packed.write(release, query, to)
-    elif to.suffix == ".txt":
-        packed.tell(release, query, to)
-    else:
-        release.copy(query, to)
 
 
 @contextmanager

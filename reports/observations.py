@@ -73,12 +73,12 @@ with shown as (
 )
 
 select
-    attributions.observation_id, attributions.typology_id, attributions.attribution_status,
-    attributions.comparability_status, typology_models.label as model_label, deciding.kind_title
-from shown as attributions
+    shown.observation_id, shown.typology_id, shown.attribution_status, shown.comparability_status,
+    typology_models.label as model_label, deciding.kind_title
+from shown
 left join typology_models
-    on typology_models.typology_id = attributions.typology_id and typology_models.model_id = attributions.model_id
-left join deciding on deciding.gap_id = attributions.deciding_gap_id
+    on typology_models.typology_id = shown.typology_id and typology_models.model_id = shown.model_id
+left join deciding on deciding.gap_id = shown.deciding_gap_id
 """
 
 _COVERAGE = f"""

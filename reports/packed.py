@@ -27,7 +27,17 @@ def path(stem: str, rows: int) -> str:
 
 
 def write(release: Release, query: str, to: Path) -> None:
-    """Write the rows of a query as a CSV inside a zip file; the CSV has the name of the zip file."""
+    """Write the rows of a query as the ending of the file says: a CSV, packed in a zip file, or told in a text."""
+    if to.suffix == ".zip":
+        _pack(release, query, to)
+    elif to.suffix == ".txt":
+        _tell(release, query, to)
+    else:
+        release.copy(query, to)
+
+
+def _pack(release: Release, query: str, to: Path) -> None:
+    """The CSV in the zip file has the name of the zip file."""
     plain = to.with_suffix(".csv")
     release.copy(query, plain)
     # Named so, and not by its file, it carries no time of writing.
@@ -40,8 +50,8 @@ def write(release: Release, query: str, to: Path) -> None:
     plain.unlink()
 
 
-def tell(release: Release, query: str, to: Path) -> None:
-    """Write where the rows of a query stand, instead of them."""
+def _tell(release: Release, query: str, to: Path) -> None:
+    """Where the rows of a query stand, instead of them."""
     fictional = "FICTIONAL. " if release.is_fictional else ""
     to.write_text(
         f"{fictional}These rows are more than a sheet holds ({MOST_PACKED:,}), so they are not repeated here.\n"

@@ -64,7 +64,7 @@ def test_an_error_in_a_page_begins_no_further_table_and_leaves_nothing(
         raise ValueError("a page that cannot be")
         yield
 
-    monkeypatch.setattr(beside, "_write_query", slow)
+    monkeypatch.setattr(packed, "write", slow)
     monkeypatch.setattr(numbers_page, "pages", breaks)
 
     with pytest.raises(ValueError, match="a page that cannot be"):
