@@ -5,7 +5,8 @@ import threading
 import duckdb
 import pytest
 
-from reports import beside, packed
+from reports import beside, gaps, packed
+from reports.claims import ClaimRefused
 from reports.pages import numbers_page
 from reports.release import open_release
 from reports.site import render
@@ -46,6 +47,14 @@ def test_a_table_that_cannot_be_written_stops_the_site(fictional_release, tmp_pa
     monkeypatch.setattr(packed, "opened", full)
 
     with pytest.raises(duckdb.IOException, match="No space left"):
+        render(fictional_release, tmp_path / "site", assets=assets)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_claim_in_the_header_of_a_table_stops_the_site(fictional_release, tmp_path, assets, monkeypatch):
+    monkeypatch.setattr(gaps, "ALL_EFFECTS", "select 1 as best_model")
+
+    with pytest.raises(ClaimRefused, match=r"data/gap_effects\.csv"):
         render(fictional_release, tmp_path / "site", assets=assets)
     assert list(tmp_path.iterdir()) == []
 
