@@ -228,6 +228,8 @@ def test_changes_name_what_closed_and_what_was_revised_with_both_values(fictiona
     assert len(revised) == 2
     before, now = (float(re.match(r"[\d.]+", cell)[0]) for cell in revised[1][3:5])
     assert now == pytest.approx(2 * before, abs=0.1)
+    assert "revised or withdrew 1 value that" in html
+    assert "1 went up, 0 went down, 0 were withdrawn, 0 changed a marker." in html
 
 
 # ------------------------------------------------------------------------------------------ dictionary and downloads
